@@ -1,0 +1,49 @@
+/** A point in time: milliseconds since the epoch. The domain never reads a clock, it is told the time. */
+export type Instant = number & { readonly __unit: "instant" };
+
+/** A length of time in milliseconds. */
+export type Duration = number & { readonly __unit: "duration" };
+
+export const instant = (millis: number): Instant => millis as Instant;
+export const millis = (count: number): Duration => count as Duration;
+export const seconds = (count: number): Duration => (count * 1000) as Duration;
+
+/** The instant `length` after `start`. */
+export const after = (start: Instant, length: Duration): Instant => (start + length) as Instant;
+
+/** How long it is from `start` to `end`, never negative: clocks of two machines may disagree. */
+export const between = (start: Instant, end: Instant): Duration => Math.max(0, end - start) as Duration;
+
+export const earliest = (...instants: readonly (Instant | undefined)[]): Instant | undefined =>
+  instants.reduce((first, next) => (next !== undefined && (first === undefined || next < first) ? next : first), undefined);
+
+const UNIT_MILLIS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, "µs": 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/**
+ * Parse a duration as Go's time.ParseDuration does ("1m30s", "500ms", "1.5h"), which is what Flagger's fields hold.
+ * Answers undefined where Go would refuse the text; negative durations are refused as well.
+ */
+export function parseDuration(text: string): Duration | undefined {
+  if (text === "0") return millis(0);
+  let rest = text;
+  let total = 0;
+  while (rest !== "") {
+    const part = /^(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/.exec(rest);
+    if (part === null) return undefined;
+    total += Number(part[1]) * (UNIT_MILLIS[part[2] ?? ""] ?? Number.NaN);
+    rest = rest.slice(part[0].length);
+  }
+  return text === "" || !Number.isFinite(total) ? undefined : millis(total);
+}
+
+/** A duration in the words people use for it: "45s", "2m", "1m30s", "250ms". */
+export function formatDuration(length: Duration): string {
+  if (length < 1000) return `${Math.round(length)}ms`;
+  const whole = Math.round(length / 1000);
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(whole / 3600), "h"],
+    [Math.floor((whole % 3600) / 60), "m"],
+    [whole % 60, "s"],
+  ];
+  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("");
+}
