@@ -37,8 +37,10 @@ export type Phase =
   | { readonly name: "Failed"; readonly reason: RetreatReason }
   /** The new primary never became ready: the healthy canary keeps all traffic until that is mended. */
   | { readonly name: "Stranded"; readonly since: Instant }
-  /** The Canary is being deleted and gives back what was there. */
-  | { readonly name: "Terminating"; readonly since: Instant };
+  /** The Canary is being deleted: the target is made ready to serve on its own again. */
+  | { readonly name: "Terminating"; readonly since: Instant }
+  /** What was there before Serin is put back; then the drain, then the finalizer goes. */
+  | { readonly name: "GivingBack"; readonly since: Instant };
 
 export interface Baking {
   readonly name: "Baking";
@@ -59,7 +61,7 @@ export type RetreatReason =
   | "NoEvidence"
   | "TargetGone"
   | "Reverted"
-  | "NotSupported";
+  | "Blocked";
 
 /** Phases in which nothing is under way. */
 export function isAtRest(phase: Phase): boolean {

@@ -1,0 +1,175 @@
+import { type Judgement, judge } from "./analysis/judge.ts";
+import * as enter from "./enter.ts";
+import * as facts from "./facts.ts";
+import type { Observation } from "./observation.ts";
+import type { Baking } from "./phase.ts";
+import { isForeignRevision, type Status } from "./status.ts";
+import { after, millis, seconds } from "./time.ts";
+import { splitPlan } from "./traffic.ts";
+
+/** An answer that says nothing is asked for again after at most this long. */
+const RETRY = seconds(10);
+
+/**
+ * What the present phase makes of the facts: the next phase where the world reports the levels of this one, the same
+ * status where it does not yet. Each arm can be read alone.
+ */
+export function advance(seen: Observation): Status {
+  const { status } = seen;
+  const { phase } = status;
+  switch (phase.name) {
+    case "New":
+      return seen.target !== undefined && seen.configs.kind === "known" ? enter.copying(seen) : status;
+    case "Copying":
+      if (facts.isSuperseded(seen)) return enter.copying(seen);
+      return facts.isPrimaryReady(seen) ? enter.adopting(seen) : withReason(status, primaryStarting(seen));
+    case "Adopting":
+      return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && isScaledDown(seen) ? enter.initialized(seen) : status;
+    case "Steady":
+    case "Failed":
+      return fromRest(seen);
+    case "Warming":
+      return facts.isCanaryReady(seen) && facts.isRouted(seen, splitPlan(0)) ? toTraffic(seen) : status;
+    case "Baking":
+      return whileBaking(seen, phase);
+    case "Handing":
+      return facts.isSettled(seen, splitPlan(100), phase.since) ? enter.replacing(seen) : status;
+    case "Replacing":
+      return facts.isPrimaryReady(seen) || isBetterOffAtHome(seen) ? enter.homeward(seen, 100) : status;
+    case "Returning":
+      return whileReturning(seen, phase.weight, phase.since);
+    case "Draining":
+      return isHome(seen, phase.since) ? enter.succeeded(seen) : status;
+    case "Retreating":
+      return facts.isDrained(seen, phase.since) && isScaledDown(seen) ? enter.retreated(seen, phase.reason) : status;
+    case "Stranded":
+      return fromStranded(seen);
+    case "Terminating":
+      return seen.target === undefined || isServing(seen) ? enter.givingBack(seen) : status;
+    case "GivingBack":
+      return status;
+  }
+}
+
+function fromRest(seen: Observation): Status {
+  const { status } = seen;
+  if (seen.target === undefined || seen.configs.kind === "reading") return status;
+  if (isForeignRevision(status.lastAppliedRevision) && (seen.target.matchesPrimary || status.phase.name === "Failed")) {
+    return enter.rebaselined(seen);
+  }
+  if (facts.isNewRevision(seen)) return enter.warming(seen);
+  // Reverted after a failure: nothing to roll out, but a later return of the failed revision is a change again.
+  return facts.isSuperseded(seen) ? enter.following(seen) : status;
+}
+
+function toTraffic(seen: Observation): Status {
+  if (seen.spec.skipAnalysis) return enter.handing(seen);
+  return enter.nextStep(seen, 0, { measurements: [] }) ?? enter.handing(seen);
+}
+
+function whileBaking(seen: Observation, phase: Baking): Status {
+  const { status, spec } = seen;
+  if (!facts.canaryCanTake(seen, phase.weight)) return lostPods(seen);
+  if (spec.skipAnalysis) return enter.handing(seen);
+  if (!isDue(seen, phase)) return status;
+  if (spec.analysis.metrics.length === 0) return afterPass(seen, phase, { measurements: [] });
+  if (seen.round === undefined) return status;
+  const judgement = judge(spec.analysis.metrics, seen.round.measurements, status.measurements);
+  return afterJudgement(seen, phase, judgement);
+}
+
+/** Whether the step has baked for its time at its weight and may be judged now. */
+export function isDue(seen: Observation, phase: Baking): boolean {
+  return facts.isRouted(seen, splitPlan(phase.weight)) && seen.now >= facts.dueAt(seen, phase.since, phase.checkAt);
+}
+
+function afterJudgement(seen: Observation, phase: Baking, { verdict, metrics }: Judgement): Status {
+  const { status, now, spec } = seen;
+  const judged = { measurements: metrics };
+  switch (verdict.outcome) {
+    case "pass":
+      return afterPass(seen, phase, judged);
+    case "fail":
+      return afterFailure(seen, phase, { ...judged, reason: verdict.sentence });
+    case "noData":
+    case "unmeasurable": {
+      const pause = millis(Math.min(spec.analysis.interval, RETRY));
+      return { ...status, ...judged, phase: { ...phase, checkAt: after(now, pause) }, reason: verdict.sentence };
+    }
+  }
+}
+
+function afterPass(seen: Observation, phase: Baking, judged: Partial<Status>): Status {
+  const next = enter.nextStep(seen, phase.weight, judged);
+  if (next !== undefined) return next;
+  return phase.weight === 100 ? enter.replacing(seen, judged) : enter.handing(seen, judged);
+}
+
+function afterFailure(seen: Observation, phase: Baking, judged: Partial<Status> & { readonly reason: string }): Status {
+  const { status, now, spec } = seen;
+  const failedChecks = status.failedChecks + 1;
+  if (failedChecks >= spec.analysis.threshold) return spent(seen, { ...judged, failedChecks }, judged.reason);
+  const again: Baking = { ...phase, checkAt: after(now, spec.analysis.interval), evidenceAt: now };
+  return { ...status, ...judged, failedChecks, phase: again };
+}
+
+/** Pods that were there and are not any more cost a failed check, so that a crash loop cannot go on for ever. */
+function lostPods(seen: Observation): Status {
+  const why = seen.target?.notReadyReason ?? "pods are missing";
+  const sentence = `the canary lost the pods for ${seen.status.canaryWeight}% of the traffic: ${why}`;
+  const failedChecks = seen.status.failedChecks + 1;
+  if (failedChecks >= seen.spec.analysis.threshold) return spent(seen, { failedChecks }, sentence);
+  return enter.warmingAgain(seen, sentence);
+}
+
+function spent(seen: Observation, judged: Partial<Status>, last: string): Status {
+  const { status, spec } = seen;
+  const at = `at ${status.canaryWeight}% of the traffic`;
+  const sentence = `failed checks threshold reached ${spec.analysis.threshold}; the last one ${at}: ${last}`;
+  return enter.retreating(seen, "FailedChecks", sentence, judged);
+}
+
+function whileReturning(seen: Observation, weight: number, since: Parameters<typeof facts.isSettled>[2]): Status {
+  const isTime = seen.now >= after(since, seen.spec.analysis.interval) || facts.isSuperseded(seen);
+  return isTime && facts.isSettled(seen, splitPlan(weight), since) ? enter.homeward(seen, weight) : seen.status;
+}
+
+/**
+ * While the primary rolls, the canary may lose its pods or be given a revision that nobody judged. Whatever mix of old
+ * and new the primary runs then is good: go home as soon as it has the pods.
+ */
+function isBetterOffAtHome(seen: Observation): boolean {
+  const copied = seen.primary?.revision === seen.status.lastAppliedRevision;
+  const wants = facts.isSuperseded(seen) || !facts.canaryCanTake(seen, 100);
+  return copied && wants && facts.primaryCanTake(seen, 100);
+}
+
+/** All traffic is home. A target that already asks for the next revision is not scaled down first. */
+function isHome(seen: Observation, since: Parameters<typeof facts.isSettled>[2]): boolean {
+  if (!facts.isPrimaryReady(seen)) return false;
+  if (facts.isSuperseded(seen)) return facts.isSettled(seen, splitPlan(0), since);
+  return facts.isDrained(seen, since) && isScaledDown(seen);
+}
+
+function fromStranded(seen: Observation): Status {
+  if (facts.isPrimaryReady(seen)) return enter.finishing(seen);
+  if (facts.isSuperseded(seen) && seen.target?.isReady === true) return enter.mending(seen);
+  return seen.status;
+}
+
+function isScaledDown(seen: Observation): boolean {
+  return seen.target === undefined || seen.target.desiredPods === 0;
+}
+
+function isServing(seen: Observation): boolean {
+  return seen.target?.isReady === true && seen.target.desiredPods > 0;
+}
+
+function primaryStarting(seen: Observation): string | undefined {
+  if (seen.primary?.notReadyReason === undefined) return undefined;
+  return `primary ${seen.primary.name}.${seen.canary.namespace} not ready: ${seen.primary.notReadyReason}`;
+}
+
+function withReason(status: Status, reason: string | undefined): Status {
+  return reason === undefined || reason === status.reason ? status : { ...status, reason };
+}

@@ -1,0 +1,52 @@
+import { advance, isDue } from "./advance.ts";
+import { announce } from "./announce.ts";
+import type { Decision, Round } from "./decision.ts";
+import { desire } from "./desire.ts";
+import { evidenceWindow } from "./facts.ts";
+import { INTERRUPTS } from "./interrupts.ts";
+import type { Observation } from "./observation.ts";
+import type { Status } from "./status.ts";
+import { wakeAt } from "./wake.ts";
+
+/** One observation in, one decision out. Total, synchronous, and free of I/O. */
+export function decide(seen: Observation): Decision {
+  const after = withBooksKept(seen, interrupted(seen) ?? advance(seen));
+  return {
+    status: after,
+    levels: desire(after, seen),
+    round: roundDue(after, seen),
+    announcements: announce(seen.status, after, seen),
+    wakeAt: wakeAt(after, seen),
+  };
+}
+
+function interrupted(seen: Observation): Status | undefined {
+  for (const rule of INTERRUPTS) {
+    const status = rule(seen);
+    if (status !== undefined) return status;
+  }
+  return undefined;
+}
+
+/** Answers the Canary's generation and carries what stands in the way. The very same status when nothing changed. */
+function withBooksKept(seen: Observation, status: Status): Status {
+  const { generation } = seen.canary;
+  const problemsAreKnown = JSON.stringify(status.problems) === JSON.stringify(seen.problems);
+  if (status.observedGeneration === generation && problemsAreKnown) return status;
+  return { ...status, observedGeneration: generation, problems: seen.problems };
+}
+
+/** The round that the status waits for: asked for again until its answer has been folded in. */
+function roundDue(status: Status, seen: Observation): Round | undefined {
+  const { phase } = status;
+  const isWaiting = status.suspendedSince === undefined && phase === seen.status.phase;
+  if (!isWaiting || phase.name !== "Baking" || seen.round !== undefined || !isDue(seen, phase)) return undefined;
+  if (seen.spec.analysis.metrics.length === 0) return undefined;
+  return { id: roundId(status), window: evidenceWindow(seen, phase.since) };
+}
+
+/** The round that a status is waiting for, if it waits for one. */
+export function roundId(status: Status): string {
+  const { phase } = status;
+  return phase.name === "Baking" ? `${status.lastAppliedRevision}@${phase.weight}/${phase.checkAt}` : "";
+}

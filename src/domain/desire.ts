@@ -1,0 +1,103 @@
+import type { Levels, PrimaryLevel } from "./decision.ts";
+import * as facts from "./facts.ts";
+import type { Observation } from "./observation.ts";
+import type { PhaseName } from "./phase.ts";
+import type { Status } from "./status.ts";
+import { weightedPlan } from "./strategy/weighted.ts";
+import type { TrafficPlan } from "./traffic.ts";
+
+const LEAVE_ALONE: Levels = {
+  scaffold: "none",
+  traffic: undefined,
+  primary: { kind: "asIs" },
+  target: "asIs",
+  finalizer: "asIs",
+};
+
+/** The levels that a status holds. From the status about to be committed, never from the one that was left. */
+export function desire(status: Status, seen: Observation): Levels {
+  if (status.suspendedSince !== undefined) return LEAVE_ALONE;
+  if (seen.canary.deleting && !seen.canary.hasFinalizer) return LEAVE_ALONE;
+  return {
+    scaffold: scaffoldOf(status.phase.name),
+    traffic: trafficOf(status, seen),
+    primary: primaryOf(status),
+    target: targetOf(status, seen),
+    finalizer: finalizerOf(status, seen),
+  };
+}
+
+function scaffoldOf(phase: PhaseName): Levels["scaffold"] {
+  switch (phase) {
+    case "New":
+      return "none";
+    case "Copying":
+      return "backends";
+    case "GivingBack":
+      return "givenBack";
+    default:
+      return "all";
+  }
+}
+
+/** The plan of the phase, unless a version lacks the pods for it: then the route stays as it is. */
+function trafficOf(status: Status, seen: Observation): TrafficPlan | undefined {
+  const { phase } = status;
+  if (phase.name === "New" || phase.name === "Copying" || phase.name === "GivingBack" || phase.name === "Terminating") {
+    return undefined;
+  }
+  const plan = weightedPlan(status.canaryWeight);
+  if (facts.mayRoute(seen, plan)) return plan;
+  return phase.name === "Retreating" && isOverdue(seen, phase.since) ? plan : undefined;
+}
+
+/** A retreat does not wait for a whole primary for ever: after a deadline, some pods are better than bad ones. */
+function isOverdue(seen: Observation, since: Parameters<typeof facts.deadlineOf>[1]): boolean {
+  return seen.now >= facts.deadlineOf(seen, since, undefined) && (seen.primary?.availablePods ?? 0) > 0;
+}
+
+function primaryOf(status: Status): PrimaryLevel {
+  const { phase, lastAppliedRevision } = status;
+  const rolls = phase.name === "Copying" || phase.name === "Replacing";
+  return rolls && lastAppliedRevision !== undefined ? { kind: "runs", revision: lastAppliedRevision } : { kind: "asIs" };
+}
+
+/** Capacity before traffic, and traffic away before capacity: zero is only asked for once the drain is over. */
+function targetOf(status: Status, seen: Observation): Levels["target"] {
+  const { phase } = status;
+  switch (phase.name) {
+    case "Warming":
+    case "Baking":
+    case "Handing":
+    case "Replacing":
+    case "Returning":
+    case "Terminating":
+      return "up";
+    case "Adopting":
+      return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && facts.primaryCanTake(seen, 100) ? "zero" : "asIs";
+    case "Draining": {
+      const isDone = facts.isDrained(seen, phase.since) && facts.isPrimaryReady(seen) && !facts.isSuperseded(seen);
+      return isDone ? "zero" : "asIs";
+    }
+    case "Retreating":
+      return facts.isDrained(seen, phase.since) ? "zero" : "asIs";
+    case "New":
+    case "Copying":
+    case "Steady":
+    case "Failed":
+    case "Stranded":
+    case "GivingBack":
+      return "asIs";
+  }
+}
+
+function finalizerOf(status: Status, seen: Observation): Levels["finalizer"] {
+  if (!seen.canary.deleting) return seen.spec.revertOnDeletion ? "present" : "absent";
+  if (status.phase.name !== "GivingBack" || !seen.givenBack) return "asIs";
+  return seen.now >= givenBackAt(seen, status.phase.since) ? "absent" : "asIs";
+}
+
+/** When the pods that are about to be collected have had no traffic for long enough. */
+export function givenBackAt(seen: Observation, since: Parameters<typeof facts.drainedAt>[1]): number {
+  return facts.inForceSince(seen, since) + seen.timing.settle + seen.timing.drain;
+}

@@ -1,0 +1,143 @@
+import type { Observation, WorkloadFacts } from "./observation.ts";
+import { isForeignRevision } from "./status.ts";
+import { after, type Duration, type Instant, instant, millis } from "./time.ts";
+import { samePlan, splitPlan, type TrafficPlan, type WeightPercent } from "./traffic.ts";
+
+/** Positive statements about an observation, so that rules read as sentences. Each is pure and cheap. */
+
+/** The target asks for something other than what was last acted on. Configs still being read are not a change. */
+export function isSuperseded(seen: Observation): boolean {
+  if (seen.target === undefined || seen.configs.kind === "reading") return false;
+  return seen.target.revision !== seen.status.lastAppliedRevision || hasConfigChange(seen);
+}
+
+/** The target asks for the promoted revision again, in mid-run or after a failure. */
+export function isReverted(seen: Observation): boolean {
+  return isSuperseded(seen) && asksForPromoted(seen) && !hasConfigChange(seen);
+}
+
+/** A revision that was neither promoted nor acted on yet: what starts a run from rest. */
+export function isNewRevision(seen: Observation): boolean {
+  return isSuperseded(seen) && !isReverted(seen);
+}
+
+/**
+ * The target asks for what the primary runs. Flagger's hashes cannot be compared with ours, so where one is stored the
+ * templates themselves are.
+ */
+export function asksForPromoted(seen: Observation): boolean {
+  const promoted = seen.status.lastPromotedRevision;
+  if (seen.target === undefined) return false;
+  return seen.target.revision === promoted || (isForeignRevision(promoted) && seen.target.matchesPrimary);
+}
+
+function hasConfigChange(seen: Observation): boolean {
+  if (seen.configs.kind === "reading" || seen.configs.checksums === undefined) return false;
+  const now = seen.configs.checksums;
+  const then = seen.status.trackedConfigs ?? {};
+  const names = Object.keys(now);
+  return names.length !== Object.keys(then).length || names.some((name) => now[name] !== then[name]);
+}
+
+/** Checksums to store beside the revision they belong to. */
+export function knownConfigs(seen: Observation): Readonly<Record<string, string>> | undefined {
+  return seen.configs.kind === "known" ? seen.configs.checksums : seen.status.trackedConfigs;
+}
+
+/** How many of a workload's pods must be available before it may have this share of the traffic. */
+export function podsNeeded(workload: WorkloadFacts, weight: WeightPercent, thresholdPercent: number): number {
+  const share = (weight / 100) * workload.desiredPods * (thresholdPercent / 100);
+  // Rounding up 2 × 50 % × 100 % must not become 2 through 1.0000000000000002.
+  return Math.max(weight > 0 ? 1 : 0, Math.ceil(share - 1e-9));
+}
+
+export function canaryCanTake(seen: Observation, weight: WeightPercent): boolean {
+  const needed = seen.target && podsNeeded(seen.target, weight, seen.spec.analysis.canaryReadyThresholdPercent);
+  return needed !== undefined && (seen.target?.availablePods ?? 0) >= needed;
+}
+
+export function primaryCanTake(seen: Observation, weight: WeightPercent): boolean {
+  const needed = seen.primary && podsNeeded(seen.primary, weight, seen.spec.analysis.primaryReadyThresholdPercent);
+  return needed !== undefined && (seen.primary?.availablePods ?? 0) >= needed;
+}
+
+/**
+ * Whether the route may be changed to this plan: every version whose share rises has the pods for it. When neither can
+ * take its share, traffic still leaves a version with nothing behind it for one with something.
+ */
+export function mayRoute(seen: Observation, plan: TrafficPlan): boolean {
+  const now = seen.route?.plan.split ?? { primary: 0, canary: 0 };
+  const { primary, canary } = plan.split;
+  if (canary > now.canary) return canaryCanTake(seen, canary);
+  if (primary > now.primary) {
+    const leavesTheWorse = (seen.primary?.availablePods ?? 0) > (seen.target?.availablePods ?? 0);
+    return primaryCanTake(seen, primary) || leavesTheWorse;
+  }
+  return true;
+}
+
+/** The target runs the revision under way, with all of its pods. */
+export function isCanaryReady(seen: Observation): boolean {
+  const { target, status } = seen;
+  return target !== undefined && target.isReady && target.desiredPods > 0 && target.revision === status.lastAppliedRevision;
+}
+
+/** The primary runs the revision under way, with all of its pods. */
+export function isPrimaryReady(seen: Observation): boolean {
+  return seen.primary?.isReady === true && seen.primary.revision === seen.status.lastAppliedRevision;
+}
+
+/** The route is read back as this plan. */
+export function isRouted(seen: Observation, plan: TrafficPlan): boolean {
+  return seen.route !== undefined && samePlan(seen.route.plan, plan);
+}
+
+/** Since when the level of this phase has been in force in the cluster. */
+export function inForceSince(seen: Observation, since: Instant): Instant {
+  return instant(Math.max(since, seen.route?.since ?? seen.now));
+}
+
+/** The plan is read back and the slowest proxy has had its time to follow. */
+export function isSettled(seen: Observation, plan: TrafficPlan, since: Instant): boolean {
+  return isRouted(seen, plan) && seen.now >= settledAt(seen, since);
+}
+
+export function settledAt(seen: Observation, since: Instant): Instant {
+  return after(inForceSince(seen, since), seen.timing.settle);
+}
+
+/** The canary has had no traffic for long enough that its pods have answered what they had. */
+export function isDrained(seen: Observation, since: Instant): boolean {
+  return isRouted(seen, splitPlan(0)) && seen.now >= drainedAt(seen, since);
+}
+
+export function drainedAt(seen: Observation, since: Instant): Instant {
+  return after(settledAt(seen, since), seen.timing.drain);
+}
+
+/** When a workload that makes no progress is given up: counted from the phase, or from the last progress it made. */
+export function deadlineOf(seen: Observation, since: Instant, workload: WorkloadFacts | undefined): Instant {
+  return after(instant(Math.max(since, workload?.progressedAt ?? since)), seen.spec.progressDeadline);
+}
+
+export function isPastDeadline(seen: Observation, since: Instant, workload: WorkloadFacts | undefined): boolean {
+  return workload?.hasGivenUp === true || seen.now >= deadlineOf(seen, since, workload);
+}
+
+/** No query is worth asking over less than this. */
+const SHORTEST_WINDOW: Duration = millis(1000);
+
+/**
+ * When a step may be judged: after its own interval, and late enough for every metric to look back over this step
+ * alone. The route being late makes the step longer, never the evidence shorter.
+ */
+export function dueAt(seen: Observation, since: Instant, checkAt: Instant): Instant {
+  const evidence = Math.max(SHORTEST_WINDOW, seen.literalWindow);
+  const bake = Math.max(seen.spec.analysis.interval, seen.timing.settle + evidence);
+  return instant(Math.max(checkAt, inForceSince(seen, since) + bake));
+}
+
+/** How far a measurement may look back now: to when the slowest proxy obeyed this step. */
+export function evidenceWindow(seen: Observation, since: Instant): Duration {
+  return millis(Math.max(SHORTEST_WINDOW, seen.now - settledAt(seen, since)));
+}
