@@ -1,0 +1,135 @@
+import { StaleError } from "../../control/errors.ts";
+import type { Canaries, CanaryRecord, Key } from "../../control/ports.ts";
+import type { CanarySpec, JsonObject, Refusal } from "../../domain/spec.ts";
+import type { Status } from "../../domain/status.ts";
+import type { KubeObject } from "../../runtime/transport.ts";
+import { type ObjectStore, onto } from "./cluster.ts";
+import { asObject, asString } from "./json.ts";
+import { mergePatch } from "./mergePatch.ts";
+import type { Place, Requests } from "./requests.ts";
+
+/** Flagger's own finalizer, so that either controller can finish what the other began. */
+export const FINALIZER = "finalizer.flagger.app";
+
+/** What the wire format makes of a Canary. */
+export interface CanaryFormat {
+  parse(object: KubeObject): ParsedCanary;
+  print(status: Status): JsonObject;
+}
+
+export interface ParsedCanary {
+  readonly spec: CanarySpec | undefined;
+  readonly refusals: readonly Refusal[];
+  readonly status: Status;
+}
+
+/** The store of Canaries: as every other, and with a way to find them by what they target. */
+export interface CanaryStore extends ObjectStore {
+  index(name: string, valuesOf: (object: KubeObject) => readonly string[]): (value: string) => readonly KubeObject[];
+}
+
+/** The Canary objects as their store holds them; their status and finalizer by compare-and-swap. */
+export class KubeCanaries implements Canaries {
+  readonly #store: CanaryStore;
+  readonly #requests: Requests;
+  readonly #format: CanaryFormat;
+  readonly #byTarget: (target: string) => readonly KubeObject[];
+  /** Stored objects are frozen and replaced whole, so one parse serves every tick until the next change. */
+  readonly #records = new WeakMap<KubeObject, CanaryRecord>();
+
+  constructor(options: { readonly store: CanaryStore; readonly requests: Requests; readonly format: CanaryFormat }) {
+    this.#store = options.store;
+    this.#requests = options.requests;
+    this.#format = options.format;
+    this.#byTarget = options.store.index("target", targetsOf);
+  }
+
+  get(key: Key): CanaryRecord | undefined {
+    const object = this.#store.get(key);
+    if (object === undefined) return undefined;
+    const known = this.#records.get(object);
+    if (known !== undefined) return known;
+    const record = recordOf(object, this.#format);
+    this.#records.set(object, record);
+    return record;
+  }
+
+  sharingTarget(record: CanaryRecord): readonly Key[] {
+    const { namespace, name } = record.facts;
+    const own = this.#store.get(`${namespace}/${name}`);
+    const targets = own === undefined ? [] : targetsOf(own);
+    return targets
+      .flatMap((target) => this.#byTarget(target))
+      .filter((other) => other.metadata.name !== name)
+      .toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1))
+      .map((other) => `${namespace}/${other.metadata.name}`);
+  }
+
+  async commit(record: CanaryRecord, status: Status): Promise<void> {
+    const before = asObject(this.#observed(record)["status"]) ?? {};
+    const patch = mergePatch(before, this.#format.print(status));
+    if (patch === undefined) return;
+    await this.#patch({ ...placeOf(record), subresource: "status" }, onto(record.version, { status: patch }));
+  }
+
+  async setFinalizer(record: CanaryRecord, presence: "present" | "absent"): Promise<void> {
+    const before = this.#observed(record).metadata.finalizers ?? [];
+    if (before.includes(FINALIZER) === (presence === "present")) return;
+    const others = before.filter((finalizer) => finalizer !== FINALIZER);
+    const finalizers = presence === "present" ? [...others, FINALIZER] : others;
+    await this.#patch(placeOf(record), onto(record.version, { metadata: { finalizers } }));
+  }
+
+  /** The object that the record was read from. A newer one is as good as a 409, and costs no request. */
+  #observed(record: CanaryRecord): KubeObject {
+    const { namespace, name } = record.facts;
+    const object = this.#store.get(`${namespace}/${name}`);
+    if (
+      object !== undefined &&
+      object.metadata.uid === record.uid &&
+      object.metadata.resourceVersion === record.version
+    ) {
+      return object;
+    }
+    throw new StaleError(`Canary ${namespace}/${name} has changed since it was observed`);
+  }
+
+  async #patch(place: Place, body: JsonObject): Promise<void> {
+    const after = await this.#requests.patch(place, "merge", body);
+    // The last finalizer is gone: so is the object, and its tombstone keeps a late watch event from raising it.
+    const isGone = after.metadata.deletionTimestamp !== undefined && (after.metadata.finalizers ?? []).length === 0;
+    if (isGone) this.#store.remove(after);
+    else this.#store.writeThrough(after);
+  }
+}
+
+function recordOf(object: KubeObject, format: CanaryFormat): CanaryRecord {
+  const { metadata } = object;
+  return {
+    facts: {
+      namespace: metadata.namespace ?? "",
+      name: metadata.name,
+      generation: metadata.generation ?? 0,
+      deleting: metadata.deletionTimestamp !== undefined,
+      hasFinalizer: metadata.finalizers?.includes(FINALIZER) ?? false,
+    },
+    uid: metadata.uid ?? "",
+    version: metadata.resourceVersion ?? "",
+    ...format.parse(object),
+  };
+}
+
+function placeOf({ facts: { namespace, name } }: CanaryRecord): Place {
+  return { kind: "Canary", namespace, name };
+}
+
+/** What a Canary targets. The API version is left out: two names of one workload are one workload. */
+function targetsOf({ metadata, ...object }: KubeObject): readonly string[] {
+  const target = asObject(asObject(object["spec"])?.["targetRef"]);
+  const [kind, name] = [asString(target?.["kind"]), asString(target?.["name"])];
+  return kind === undefined || name === undefined ? [] : [`${metadata.namespace ?? ""}/${kind}/${name}`];
+}
+
+function ageOf({ metadata }: KubeObject): string {
+  return `${metadata.creationTimestamp ?? ""} ${metadata.name}`;
+}

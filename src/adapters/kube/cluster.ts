@@ -1,0 +1,99 @@
+import type { Clock, Cluster, ClusterObject, KindName } from "../../control/ports.ts";
+import type { JsonObject } from "../../domain/spec.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { KubeObject } from "../../runtime/transport.ts";
+import { KIND_NAMES, KINDS } from "./kinds.ts";
+import { isHeldByFlagger, takeOver, writtenAt } from "./managers.ts";
+import type { Place, Requests } from "./requests.ts";
+import { Sightings } from "./sightings.ts";
+
+/** What is needed of a store: the runtime's is one. Made with `retain(kind)` as its transform. */
+export interface ObjectStore {
+  get(key: string): KubeObject | undefined;
+  writeThrough(object: KubeObject): unknown;
+  remove(object: KubeObject): unknown;
+  onChange(listener: (key: string, before: KubeObject | undefined, after: KubeObject | undefined) => void): unknown;
+}
+
+export type ObjectStores = Readonly<Record<KindName, ObjectStore>>;
+
+/** The cluster through caches and single requests. What it wrote, the next read sees. */
+export class KubeCluster implements Cluster {
+  readonly #stores: ObjectStores;
+  readonly #requests: Requests;
+  readonly #sightings: ReadonlyMap<KindName, Sightings>;
+
+  /** To be made before the reflectors start, or `seenSince` misses what they saw first. */
+  constructor(options: { readonly stores: ObjectStores; readonly requests: Requests; readonly clock: Clock }) {
+    this.#stores = options.stores;
+    this.#requests = options.requests;
+    const observed = KIND_NAMES.filter((kind) => !KINDS[kind].metadataOnly && kind !== "Canary");
+    this.#sightings = new Map(
+      observed.map((kind) => {
+        const sightings = new Sightings(() => options.clock.now());
+        options.stores[kind].onChange((key, before, after) => sightings.note(key, before, after));
+        return [kind, sightings];
+      }),
+    );
+  }
+
+  read(kind: KindName, namespace: string, name: string): ClusterObject | undefined {
+    return this.#stores[kind].get(`${namespace}/${name}`);
+  }
+
+  writtenAt(kind: KindName, namespace: string, name: string): Instant | undefined {
+    const object = this.#stores[kind].get(`${namespace}/${name}`);
+    return object === undefined ? undefined : writtenAt(object);
+  }
+
+  seenSince(kind: KindName, namespace: string, name: string): Instant | undefined {
+    return this.#sightings.get(kind)?.since(`${namespace}/${name}`);
+  }
+
+  async apply(kind: KindName, object: ClusterObject): Promise<void> {
+    const { name, namespace = "" } = object.metadata;
+    const place: Place = { kind, namespace, name };
+    const known = this.#stores[kind].get(`${namespace}/${name}`);
+    if (known !== undefined && isHeldByFlagger(known)) await this.#takeOver(place);
+    const body = { ...object, apiVersion: KINDS[kind].apiVersion, kind };
+    this.#stores[kind].writeThrough(await this.#requests.patch(place, "apply", body));
+  }
+
+  async merge(
+    kind: KindName,
+    namespace: string,
+    name: string,
+    patch: JsonObject,
+    resourceVersion?: string,
+  ): Promise<void> {
+    const body = resourceVersion === undefined ? patch : onto(resourceVersion, patch);
+    this.#stores[kind].writeThrough(await this.#requests.patch({ kind, namespace, name }, "merge", body));
+  }
+
+  async fetch(kind: "ConfigMap" | "Secret", namespace: string, name: string): Promise<ClusterObject | undefined> {
+    return this.#requests.get({ kind, namespace, name });
+  }
+
+  async remove(kind: KindName, namespace: string, name: string): Promise<void> {
+    const store = this.#stores[kind];
+    const known = store.get(`${namespace}/${name}`);
+    const remains = await this.#requests.delete({ kind, namespace, name }, known?.metadata.uid);
+    if (remains !== undefined) store.writeThrough(remains);
+    else if (known !== undefined) store.remove(known);
+  }
+
+  /** Once in the life of an object that Flagger made. The cache does not hold what the server must be told. */
+  async #takeOver(place: Place): Promise<void> {
+    const live = await this.#requests.get(place);
+    if (live === undefined) return;
+    const { managedFields, resourceVersion } = live.metadata;
+    const metadata = { resourceVersion, managedFields: takeOver(managedFields, KINDS[place.kind].apiVersion) };
+    this.#stores[place.kind].writeThrough(await this.#requests.patch(place, "merge", { metadata }));
+  }
+}
+
+/** The patch, good only for the version that was observed: the API server answers 409 for any other. */
+export function onto(resourceVersion: string, patch: JsonObject): JsonObject {
+  const metadata = typeof patch["metadata"] === "object" ? patch["metadata"] : {};
+  return { ...patch, metadata: { ...metadata, resourceVersion } };
+}
