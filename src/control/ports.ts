@@ -94,9 +94,16 @@ export interface Metrics {
   start(subject: Subject, round: Round, at: Instant): void;
 }
 
-/** Answers from slow outsiders, waiting to be observed. */
-export interface Inbox {
-  take(key: Key): RoundResult | undefined;
+/** Answers from slow outsiders, waiting to be observed. Metrics deliver into it, which wakes the key. */
+export interface InboxPort {
+  deliver(key: Key, result: RoundResult): void;
+  drop(key: Key): void;
+}
+
+/** Where the ends and the numbers of rollouts are counted. Never blocks and never throws. */
+export interface Outcomes {
+  /** Called once for each committed change of status. */
+  note(subject: Subject, before: Status, after: Status, at: Instant): void;
 }
 
 /** Where people are told. Never blocks and never throws. */
@@ -176,8 +183,9 @@ export interface Ports {
   readonly routers: Readonly<Record<string, TrafficRouter | undefined>>;
   readonly defaultProvider: string;
   readonly metrics: Metrics;
-  readonly inbox: Inbox;
+  readonly inbox: InboxPort;
   readonly announcer: Announcer;
+  readonly outcomes: Outcomes;
   readonly leadership: Leadership;
 }
 

@@ -114,6 +114,7 @@ export interface Refusal {
   readonly path: string;
   /** What is the matter and what to do about it, as one sentence. */
   readonly message: string;
+  readonly reason: "InvalidSpec" | "NotSupported" | "UnknownProvider";
   /** Whether the rollout can be run at all without it. */
   readonly severity: "blocking" | "advisory";
 }

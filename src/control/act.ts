@@ -1,0 +1,28 @@
+import type { Decision } from "../domain/decision.ts";
+import type { Sight } from "./observe.ts";
+import type { Key, Ports } from "./ports.ts";
+
+/**
+ * Make a decision so, in the one order that survives dying on any line: commit, apply, ask, tell. A status that was
+ * never committed moves no traffic, and what was committed is applied again by whoever comes next.
+ */
+export async function act(key: Key, decision: Decision, sight: Sight, ports: Ports): Promise<void> {
+  const { subject, facts } = sight;
+  const { record } = subject;
+  if (decision.status !== record.status) {
+    await ports.canaries.commit(record, decision.status);
+    ports.inbox.drop(key);
+    // Told between commit and apply: what follows may fail and be tried again, and must not be told twice.
+    ports.announcer.announce(record, decision.announcements);
+    ports.outcomes.note(subject, record.status, decision.status, facts.now);
+  }
+  await apply(decision, sight, ports);
+  if (decision.round !== undefined) ports.metrics.start(subject, decision.round, facts.now);
+}
+
+async function apply({ levels }: Decision, { subject, shape, driver, router }: Sight, ports: Ports): Promise<void> {
+  if (levels.finalizer === "present") await ports.canaries.setFinalizer(subject.record, "present");
+  await driver?.apply(subject, levels);
+  if (shape !== undefined) await router?.apply(subject, shape, levels);
+  if (levels.finalizer === "absent") await ports.canaries.setFinalizer(subject.record, "absent");
+}

@@ -1,0 +1,79 @@
+import { roundId } from "../domain/decide.ts";
+import type { Observation, Timing } from "../domain/observation.ts";
+import type { CanarySpec, Refusal } from "../domain/spec.ts";
+import type { Problem } from "../domain/status.ts";
+import type { Inbox } from "./inbox.ts";
+import type { CanaryRecord, Key, Ports, Subject, TargetShape, TrafficRouter, WorkloadDriver } from "./ports.ts";
+import type { Rejections } from "./rejections.ts";
+
+/** What one tick of one rollout sees: the facts, and what acting on them needs. */
+export interface Sight {
+  readonly facts: Observation;
+  readonly subject: Subject;
+  readonly shape: TargetShape | undefined;
+  readonly driver: WorkloadDriver | undefined;
+  readonly router: TrafficRouter | undefined;
+}
+
+export interface Desk {
+  readonly ports: Ports;
+  readonly inbox: Inbox;
+  readonly rejections: Rejections;
+  readonly timing: Timing;
+}
+
+/** Gather everything a decision may depend on. Reads caches only; frozen facts come out. */
+export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: Desk): Sight {
+  const { ports, inbox, rejections, timing } = desk;
+  const subject: Subject = { record, spec };
+  const driver = ports.workloads[spec.target.kind];
+  const router = ports.routers[spec.provider ?? ports.defaultProvider];
+  const workloads = driver?.read(subject);
+  const shape = workloads?.facts.shape;
+  const routing = router?.read(subject, shape);
+  const metrics = ports.metrics.inspect(subject);
+  const facts: Observation = {
+    now: ports.clock.now(),
+    canary: record.facts,
+    spec,
+    status: record.status,
+    target: workloads?.facts.target,
+    primary: workloads?.facts.primary,
+    configs: workloads?.facts.configs ?? { kind: "known", checksums: undefined },
+    route: routing?.facts.route,
+    apexOnPrimary: routing?.facts.apexOnPrimary ?? false,
+    givenBack: routing?.facts.givenBack ?? true,
+    problems: ordered([
+      ...problemsOf(record.refusals),
+      ...sharedTarget(key, record, ports),
+      ...(workloads?.problems ?? []),
+      ...(routing?.problems ?? []),
+      ...metrics.problems,
+      ...rejections.of(key),
+    ]),
+    literalWindow: metrics.facts.literalWindow,
+    round: inbox.answerTo(key, roundId(record.status)),
+    timing,
+  };
+  return { facts: Object.freeze(facts), subject, shape, driver, router };
+}
+
+/** Blocking ones first, and nothing twice, so that the same problems always read the same. */
+function ordered(problems: readonly Problem[]): readonly Problem[] {
+  const once = problems.filter((problem, at) => problems.findIndex(({ message }) => message === problem.message) === at);
+  const blocking = once.filter(({ severity }) => severity === "blocking");
+  return [...blocking, ...once.filter(({ severity }) => severity === "advisory")];
+}
+
+/** What parsing refused, as problems of the object. */
+export function problemsOf(refusals: readonly Refusal[]): readonly Problem[] {
+  return refusals.map(({ path, message, severity, reason }) => ({ reason, message: `${path}: ${message}`, severity }));
+}
+
+/** Of two Canaries with one target only the older one may act, or they would undo each other for ever. */
+function sharedTarget(key: Key, record: CanaryRecord, ports: Ports): readonly Problem[] {
+  const first = ports.canaries.sharingTarget(record)[0];
+  if (first === undefined || first === key) return [];
+  const message = `spec.targetRef: the target already belongs to Canary ${first}; delete one of the two`;
+  return [{ reason: "TargetConflict", message, severity: "blocking" }];
+}
