@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { argv, env, exit, stderr, stdout } from "node:process";
+import { printCrds } from "./cli/crds.ts";
+import { controllerHelp, readConfig, UsageError } from "./config.ts";
+import { VERSION } from "./version.ts";
+
+/** One way of using the program. */
+interface Command {
+  readonly summary: string;
+  readonly help: () => string;
+  readonly run: (args: readonly string[]) => Promise<void> | void;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  controller: {
+    summary: "run the controller",
+    help: controllerHelp,
+    run: async (args) => {
+      const config = readConfig(args, env);
+      // Loaded only when needed: `serin crds` should not wait for a Kubernetes client.
+      const { runController } = await import("./main.ts");
+      await runController(config);
+    },
+  },
+  crds: {
+    summary: "print the CustomResourceDefinitions, for kubectl apply -f -",
+    help: () => "Print the CustomResourceDefinitions as YAML.\n\nUsage: serin crds | kubectl apply --server-side -f -",
+    run: (args) => {
+      if (args.length > 0) throw new UsageError(`serin crds takes no arguments, got ${args.join(" ")}`);
+      printCrds((text) => stdout.write(text));
+    },
+  },
+  version: {
+    summary: "print the version",
+    help: () => "Print the version.\n\nUsage: serin version",
+    run: () => void stdout.write(`${VERSION}\n`),
+  },
+};
+
+function help(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
+  return ["Progressive delivery for Kubernetes.", "", "Usage: serin COMMAND [flags]", "", ...lines, ""].join("\n");
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const [first, ...rest] = args;
+  const name = first?.replace(/^--?/, "");
+  if (name === undefined || name === "help" || name === "h") {
+    stdout.write(`${help()}\n`);
+    return;
+  }
+  const command = COMMANDS[name];
+  if (command === undefined) throw new UsageError(`unknown command ${first}; serin --help lists them`);
+  if (rest.some((word) => ["-h", "-help", "--help"].includes(word))) stdout.write(`${command.help()}\n`);
+  else await command.run(rest);
+}
+
+main(argv.slice(2)).catch((error: unknown) => {
+  stderr.write(`serin: ${error instanceof Error ? error.message : String(error)}\n`);
+  exit(error instanceof UsageError ? 2 : 1);
+});
