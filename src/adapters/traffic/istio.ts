@@ -1,0 +1,154 @@
+import { RejectedError } from "../../control/errors.ts";
+import type { Cluster, Subject, TargetShape, TrafficRouter } from "../../control/ports.ts";
+import type { RouteFacts } from "../../domain/observation.ts";
+import type { Problem } from "../../domain/status.ts";
+import { splitPlan, type TrafficPlan } from "../../domain/traffic.ts";
+import { type Claims, claimAll, conflicts } from "./claims.ts";
+import { type Converger, newConverger } from "./converge.ts";
+import { renderDestinationRule } from "./destinationRules.ts";
+import { restorationProblems, restorations } from "./giveBack.ts";
+import { objectOf, same } from "./json.ts";
+import { type RouteNames, routeNames } from "./names.ts";
+import { readPlan } from "./readPlan.ts";
+import { isHeadlessNow, renderService, selectorOf } from "./services.ts";
+import { renderVirtualService } from "./virtualService.ts";
+import type { Wanted } from "./wanted.ts";
+
+export interface IstioOptions {
+  /** The version of Istio's networking group to write. Flagger's own unless told otherwise; every Istio serves it. */
+  readonly apiVersion?: string;
+}
+
+/** Routing through Istio: three Services, a DestinationRule for each version, and one VirtualService. */
+export function istioRouter(cluster: Cluster, options: IstioOptions = {}): TrafficRouter {
+  const apiVersion = options.apiVersion ?? "networking.istio.io/v1beta1";
+  const converger = newConverger(cluster);
+  return {
+    read(subject, shape) {
+      const names = routeNames(subject);
+      const claims = claimAll(cluster, subject, names);
+      const facts = {
+        route: readRoute(cluster, claims, subject, names),
+        apexOnPrimary: isOnPrimary(claims, shape),
+        givenBack: restorations(claims, subject, shape).length === 0,
+      };
+      const blocking = [...unsupported(subject), ...conflicts(claims)];
+      const advice = blocking.length > 0 ? [] : advisories(converger, claims, { subject, shape, apiVersion });
+      return { facts, problems: [...blocking, ...advice] };
+    },
+
+    async apply(subject, shape, levels) {
+      if (levels.scaffold === "none") return;
+      const names = routeNames(subject);
+      const claims = claimAll(cluster, subject, names);
+      if (levels.scaffold === "givenBack") return giveBack(cluster, claims, subject, shape);
+      // All or nothing: a route beside somebody else's Service would be worse than no route.
+      const [problem] = [...unsupported(subject), ...conflicts(claims)];
+      if (problem !== undefined) throw new RejectedError(problem.message);
+      const plan = levels.traffic ?? readRoute(cluster, claims, subject, names)?.plan ?? splitPlan(0);
+      refuseUnsupported(plan);
+      const order = [...backends(claims, { subject, shape, apiVersion })];
+      if (levels.scaffold === "all") order.push(...entrance(claims, plan, { subject, shape, apiVersion }));
+      for (const wanted of order) await converger.converge(wanted);
+    },
+  };
+}
+
+interface Rendering {
+  readonly subject: Subject;
+  readonly shape: TargetShape;
+  readonly apiVersion: string;
+}
+
+/** What a route needs behind it, in the order to make it. */
+function backends(claims: Claims, { subject, shape, apiVersion }: Rendering): readonly Wanted[] {
+  return [
+    renderService(subject, shape, "primary", claims.primaryService),
+    renderService(subject, shape, "canary", claims.canaryService),
+    renderDestinationRule(subject, "canary", claims.canaryRule, apiVersion),
+    renderDestinationRule(subject, "primary", claims.primaryRule, apiVersion),
+  ];
+}
+
+/** What clients see: the apex Service, and the route over it. */
+function entrance(claims: Claims, plan: TrafficPlan, { subject, shape, apiVersion }: Rendering): readonly Wanted[] {
+  return [
+    renderService(subject, shape, "apex", claims.apexService),
+    renderVirtualService(subject, shape, claims.route, plan.split, apiVersion),
+  ];
+}
+
+/** The one place that knows which parts of a plan this router cannot make so yet. */
+function refuseUnsupported(plan: TrafficPlan): void {
+  const asked = [
+    plan.canaryMatches.length > 0 ? "spec.analysis.match: routing by request (A/B)" : undefined,
+    plan.mirrorPercent > 0 ? "spec.analysis.mirror: mirroring" : undefined,
+    plan.stickyCookie !== undefined ? "spec.analysis.sessionAffinity: session affinity" : undefined,
+  ].find((part) => part !== undefined);
+  if (asked !== undefined) throw new RejectedError(`${asked} is not supported on Istio yet.`);
+}
+
+/** What the spec asks of Istio that cannot be. */
+function unsupported({ spec: { service } }: Subject): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (service.delegation && (service.hosts.length > 0 || service.gateways.length > 0)) {
+    const message = `spec.service.delegation: VirtualService ${service.name} cannot have hosts and gateways when delegation is enabled; they belong to the VirtualService that delegates.`;
+    problems.push({ reason: "InvalidSpec", severity: "blocking", message });
+  }
+  if (service.appProtocol?.toLowerCase() === "tcp") {
+    const message =
+      "spec.service.appProtocol: TCP routes are not supported on Istio yet; only HTTP, HTTP/2 and gRPC are.";
+    problems.push({ reason: "NotSupported", severity: "blocking", message });
+  }
+  return problems;
+}
+
+/** Things to tell that hold nothing up. */
+function advisories(
+  converger: Converger,
+  claims: Claims,
+  { subject, shape, apiVersion }: Omit<Rendering, "shape"> & { readonly shape: TargetShape | undefined },
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  const { namespace } = routeNames(subject);
+  const { apexService, primaryService, canaryService } = claims;
+  const live = [apexService, primaryService, canaryService].flatMap((claim) => claim.live ?? []);
+  const addressed = live.find((service) => isHeadlessNow(service) !== subject.spec.service.headless);
+  if (addressed !== undefined) {
+    const message = `spec.service.headless: has no effect on Service ${namespace}/${addressed.metadata.name}, whose cluster IP cannot be changed; delete it to have it created anew.`;
+    problems.push({ reason: "NotSupported", severity: "advisory", message });
+  }
+  const plan = claims.route.live && readPlan(claims.route.live, routeNames(subject), subject.spec.service);
+  const rendering = shape && { subject, shape, apiVersion };
+  const wanted = rendering
+    ? [...backends(claims, rendering), ...entrance(claims, plan ?? splitPlan(0), rendering)]
+    : [];
+  for (const { kind, object } of wanted.filter((each) => converger.isKeptOtherwise(each))) {
+    const message = `spec.service: the API server does not keep ${kind} ${namespace}/${object.metadata.name} as it was sent; look for fields that its version does not know.`;
+    problems.push({ reason: "ApplyRejected", severity: "advisory", message });
+  }
+  return subject.record.facts.deleting ? [...problems, ...restorationProblems(claims, subject)] : problems;
+}
+
+function readRoute(cluster: Cluster, claims: Claims, subject: Subject, names: RouteNames): RouteFacts | undefined {
+  const { route } = claims;
+  if (route.kind === "absent" || route.kind === "foreign") return undefined;
+  const plan = readPlan(route.live, names, subject.spec.service);
+  const seen = cluster.seenSince("VirtualService", names.namespace, names.apex);
+  const written = cluster.writtenAt("VirtualService", names.namespace, names.apex);
+  // This process may be younger than the route: the server's record of our write outlives it.
+  const since = written !== undefined && (seen === undefined || written < seen) ? written : seen;
+  return plan === undefined || since === undefined ? undefined : { plan, since };
+}
+
+function isOnPrimary({ apexService }: Claims, shape: TargetShape | undefined): boolean {
+  if (shape === undefined || apexService.kind === "absent" || apexService.kind === "foreign") return false;
+  return same(objectOf(apexService.live["spec"])["selector"], selectorOf("apex", shape));
+}
+
+async function giveBack(cluster: Cluster, claims: Claims, subject: Subject, shape: TargetShape): Promise<void> {
+  for (const { kind, live, patch } of restorations(claims, subject, shape)) {
+    const { namespace = "", name, resourceVersion } = live.metadata;
+    await cluster.merge(kind, namespace, name, patch, resourceVersion);
+  }
+}
