@@ -23,10 +23,10 @@ export const PLAIN: Flags = {
 
 /** One value under one verb of Go's fmt. A verb that does not fit is told in the text, as Go does: `%!d(string=x)`. */
 export function formatValue(value: Value, verb: string, flags: Flags): string {
-  if (verb === "T") return pad(truncate(typeName(value), flags), flags);
+  if (verb === "T" && value.kind !== "nil") return pad(truncate(typeName(value), flags), flags);
   switch (value.kind) {
     case "nil":
-      return verb === "v" ? pad("<nil>", flags) : `%!${verb}(<nil>)`;
+      return verb === "v" || verb === "T" ? pad("<nil>", flags) : `%!${verb}(<nil>)`;
     case "bool":
       return verb === "t" || verb === "v" ? pad(String(value.bool), flags) : misfit(value, verb, flags);
     case "int":

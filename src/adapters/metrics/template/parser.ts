@@ -1,7 +1,7 @@
-import { type Fail, TemplateError } from "./error.ts";
-import { type Token, type TokenKind, tokenize } from "./lexer.ts";
+import { Cursor } from "./cursor.ts";
+import type { Token, TokenKind } from "./lexer.ts";
 import { character, number, unquote, unquoteRaw } from "./literals.ts";
-import type { Command, Control, Node, Operand, Pipeline } from "./syntax.ts";
+import { type Command, type Control, isConstant, type Node, type Operand, type Pipeline } from "./syntax.ts";
 import { bool, string } from "./value.ts";
 
 /** Far beyond what a person writes, and far below what would exhaust the stack. */
@@ -15,84 +15,43 @@ export function parse(text: string, functions: ReadonlySet<string>): readonly No
 }
 
 class Parser {
-  readonly #text: string;
+  readonly #tokens: Cursor;
   readonly #functions: ReadonlySet<string>;
-  readonly #tokens: readonly Token[];
-  #position = 0;
   #depth = 0;
   #rangeDepth = 0;
   /** Names in scope. Assigning counts as declaring, as in Go, where the mistake shows when the template runs. */
   #variables: string[] = ["$"];
 
   constructor(text: string, functions: ReadonlySet<string>) {
-    this.#text = text;
+    this.#tokens = new Cursor(text);
     this.#functions = functions;
-    this.#tokens = tokenize(text);
   }
 
   parse(): readonly Node[] {
     const nodes: Node[] = [];
-    while (this.#peek().kind !== "end of text") {
-      const at = this.#peek().offset;
+    while (this.#tokens.peek().kind !== "end of text") {
+      const at = this.#tokens.peek().offset;
       const found = this.#textOrAction();
-      if (typeof found === "string") this.#fail(at)(`unexpected {{${found}}}`);
+      if (typeof found === "string") this.#tokens.fail(at)(`unexpected {{${found}}}`);
       else nodes.push(found);
     }
     return nodes;
   }
 
-  #fail(offset: number): Fail {
-    return (problem) => {
-      throw new TemplateError(this.#text, offset, problem);
-    };
-  }
-
-  #at(position: number): Token {
-    return this.#tokens[position] ?? { kind: "end of text", offset: this.#text.length, text: "" };
-  }
-
-  #peek(): Token {
-    return this.#at(this.#position);
-  }
-
-  #next(): Token {
-    return this.#at(this.#position++);
-  }
-
-  #skipSpace(): Token {
-    while (this.#peek().kind === "space") this.#position++;
-    return this.#peek();
-  }
-
-  #nextNonSpace(): Token {
-    this.#skipSpace();
-    return this.#next();
-  }
-
-  #unexpected(token: Token, context: string): never {
-    const shown = token.kind === "end of text" ? "end of text" : JSON.stringify(token.text);
-    throw new TemplateError(this.#text, token.offset, `unexpected ${shown} in ${context}`);
-  }
-
-  #expect(kind: TokenKind, context: string): void {
-    const token = this.#nextNonSpace();
-    if (token.kind !== kind) this.#unexpected(token, context);
-  }
-
   #deeper<Result>(offset: number, parse: () => Result): Result {
-    if (++this.#depth > MAX_DEPTH) this.#fail(offset)(`nested deeper than ${MAX_DEPTH} levels`);
+    if (++this.#depth > MAX_DEPTH) this.#tokens.fail(offset)(`nested deeper than ${MAX_DEPTH} levels`);
     const result = parse();
     this.#depth--;
     return result;
   }
 
   #textOrAction(): Node | Ending {
-    const token = this.#next();
+    const token = this.#tokens.next();
     if (token.kind === "text") return { kind: "text", offset: token.offset, text: token.text };
-    if (token.kind !== "open") this.#unexpected(token, "input");
-    const first = this.#skipSpace();
+    if (token.kind !== "open") this.#tokens.unexpected(token, "input");
+    const first = this.#tokens.skipSpace();
     if (first.kind === "keyword") {
-      this.#position++;
+      this.#tokens.next();
       return this.#keyword(first);
     }
     return { kind: "action", offset: first.offset, pipeline: this.#pipeline("command", "close") };
@@ -106,25 +65,27 @@ class Parser {
         return { kind: word, ...this.#deeper(offset, () => this.#control(word, offset)) };
       case "break":
       case "continue":
-        this.#expect("close", `{{${word}}}`);
-        return this.#rangeDepth > 0 ? { kind: word, offset } : this.#fail(offset)(`{{${word}}} outside {{range}}`);
+        this.#tokens.expect("close", `{{${word}}}`);
+        return this.#rangeDepth > 0
+          ? { kind: word, offset }
+          : this.#tokens.fail(offset)(`{{${word}}} outside {{range}}`);
       case "end":
-        this.#expect("close", "end");
+        this.#tokens.expect("close", "end");
         return "end";
       case "else":
         return this.#else();
       default:
-        return this.#fail(offset)(`{{${word}}} is not supported in a query; write the text in its place`);
+        return this.#tokens.fail(offset)(`{{${word}}} is not supported in a query; write the text in its place`);
     }
   }
 
   #else(): Ending {
-    const next = this.#skipSpace();
+    const next = this.#tokens.skipSpace();
     if (next.kind === "keyword" && (next.text === "if" || next.text === "with")) {
-      this.#position++;
+      this.#tokens.next();
       return next.text === "if" ? "else if" : "else with";
     }
-    this.#expect("close", "else");
+    this.#tokens.expect("close", "else");
     return "else";
   }
 
@@ -143,70 +104,71 @@ class Parser {
   #otherwise(kind: "if" | "with" | "range", ending: Ending, offset: number): readonly Node[] {
     if (ending === "else if" || ending === "else with") {
       const inner = ending === "else if" ? "if" : "with";
-      const at = this.#at(this.#position - 1).offset;
-      if (inner !== kind) this.#fail(at)(`unexpected {{else ${inner}}} in ${kind}`);
+      const at = this.#tokens.previous().offset;
+      if (inner !== kind) this.#tokens.fail(at)(`unexpected {{else ${inner}}} in ${kind}`);
       return [{ kind: inner, ...this.#deeper(at, () => this.#control(inner, at)) }];
     }
     const { nodes, ending: last } = this.#list(offset);
     return last === "end"
       ? nodes
-      : this.#fail(this.#at(this.#position - 1).offset)(`expected {{end}}; found {{${last}}}`);
+      : this.#tokens.fail(this.#tokens.previous().offset)(`expected {{end}}; found {{${last}}}`);
   }
 
   #list(opened: number): { nodes: readonly Node[]; ending: Ending } {
     const nodes: Node[] = [];
-    while (this.#peek().kind !== "end of text") {
+    while (this.#tokens.peek().kind !== "end of text") {
       const found = this.#textOrAction();
       if (typeof found === "string") return { nodes, ending: found };
       nodes.push(found);
     }
-    return this.#fail(opened)("unexpected end of text: {{end}} is missing");
+    return this.#tokens.fail(opened)("unexpected end of text: {{end}} is missing");
   }
 
   #pipeline(context: string, close: TokenKind): Pipeline {
-    const { offset } = this.#skipSpace();
+    const { offset } = this.#tokens.skipSpace();
     const { variables, sets } = this.#declarations(context);
     const commands: Command[] = [];
     for (;;) {
-      const token = this.#skipSpace();
+      const token = this.#tokens.skipSpace();
       if (token.kind === close) {
-        this.#position++;
+        this.#tokens.next();
         break;
       }
       const command = this.#command(context);
       if (commands.length > 0 && isConstant(command.first))
-        this.#fail(command.offset)(
+        this.#tokens.fail(command.offset)(
           `a value cannot be given to a constant: pipeline stage ${commands.length + 1} is no function`,
         );
       commands.push(command);
     }
-    if (commands.length === 0) this.#fail(offset)(`missing value for ${context}`);
+    if (commands.length === 0) this.#tokens.fail(offset)(`missing value for ${context}`);
     return { offset, variables, sets, commands };
   }
 
   #declarations(context: string): Pick<Pipeline, "variables" | "sets"> {
     const variables: string[] = [];
     for (;;) {
-      const start = this.#position;
-      const variable = this.#skipSpace();
+      const start = this.#tokens.position;
+      const variable = this.#tokens.skipSpace();
       if (variable.kind !== "variable") return { variables, sets: "new variables" };
-      this.#position++;
-      const next = this.#skipSpace();
+      this.#tokens.next();
+      const next = this.#tokens.skipSpace();
       if (next.kind === "declare" || next.kind === "assign") {
-        this.#position++;
+        this.#tokens.next();
         this.#declare(variable.text, variables);
         return { variables, sets: next.kind === "declare" ? "new variables" : "existing variables" };
       }
       if (next.text !== ",") {
-        this.#position = start;
+        this.#tokens.position = start;
         return { variables, sets: "new variables" };
       }
-      this.#position++;
+      this.#tokens.next();
       this.#declare(variable.text, variables);
-      if (context !== "range" || variables.length > 1) this.#fail(next.offset)(`too many declarations in ${context}`);
-      const after = this.#skipSpace();
+      if (context !== "range" || variables.length > 1)
+        this.#tokens.fail(next.offset)(`too many declarations in ${context}`);
+      const after = this.#tokens.skipSpace();
       if (!["variable", "close", "rightParen"].includes(after.kind))
-        this.#fail(after.offset)("range can only initialize variables");
+        this.#tokens.fail(after.offset)("range can only initialize variables");
     }
   }
 
@@ -216,41 +178,41 @@ class Parser {
   }
 
   #command(context: string): Command {
-    const { offset } = this.#peek();
+    const { offset } = this.#tokens.peek();
     const operands: Operand[] = [];
     for (;;) {
-      this.#skipSpace();
+      this.#tokens.skipSpace();
       const operand = this.#operand();
       if (operand !== undefined) operands.push(operand);
-      const token = this.#peek();
+      const token = this.#tokens.peek();
       if (token.kind === "space") {
-        this.#position++;
+        this.#tokens.next();
         continue;
       }
-      if (token.kind === "pipe" && operands.length > 0) this.#position++;
+      if (token.kind === "pipe" && operands.length > 0) this.#tokens.next();
       else if (token.kind !== "close" && token.kind !== "rightParen")
-        this.#unexpected(token, operands.length > 0 ? "operand" : context);
+        this.#tokens.unexpected(token, operands.length > 0 ? "operand" : context);
       break;
     }
     const [first, ...rest] = operands;
-    return first === undefined ? this.#fail(offset)("empty command") : { offset, first, rest };
+    return first === undefined ? this.#tokens.fail(offset)("empty command") : { offset, first, rest };
   }
 
   #operand(): Operand | undefined {
     const term = this.#term();
-    if (term === undefined || this.#peek().kind !== "field") return term;
-    const dot = this.#peek().offset;
+    if (term === undefined || this.#tokens.peek().kind !== "field") return term;
+    const dot = this.#tokens.peek().offset;
     const fields: string[] = [];
-    while (this.#peek().kind === "field") fields.push(this.#next().text.slice(1));
-    if (isConstant(term)) return this.#fail(dot)("unexpected . after a constant");
+    while (this.#tokens.peek().kind === "field") fields.push(this.#tokens.next().text.slice(1));
+    if (isConstant(term)) return this.#tokens.fail(dot)("unexpected . after a constant");
     if (term.kind === "field" || term.kind === "variable") return { ...term, fields: [...term.fields, ...fields] };
     return { kind: "chain", offset: dot, base: term, fields };
   }
 
   #term(): Operand | undefined {
-    const { kind, offset, text } = this.#peek();
-    const fail = this.#fail(offset);
-    this.#position++;
+    const { kind, offset, text } = this.#tokens.peek();
+    const fail = this.#tokens.fail(offset);
+    this.#tokens.next();
     switch (kind) {
       case "identifier":
         return this.#functions.has(text)
@@ -282,11 +244,8 @@ class Parser {
           pipeline: this.#pipeline("parenthesized pipeline", "rightParen"),
         }));
       default:
-        this.#position--;
+        this.#tokens.back();
         return undefined;
     }
   }
 }
-
-const isConstant = (operand: Operand): boolean =>
-  operand.kind === "constant" || operand.kind === "nil" || operand.kind === "dot";

@@ -11,6 +11,9 @@ export type Operand =
   | { readonly kind: "chain"; readonly offset: number; readonly base: Operand; readonly fields: readonly string[] }
   | { readonly kind: "pipeline"; readonly offset: number; readonly pipeline: Pipeline };
 
+/** Whether the operand is written out, so that it has no fields and takes no argument. */
+export const isConstant = (operand: Operand): boolean => ["constant", "nil", "dot"].includes(operand.kind);
+
 export interface Command {
   readonly offset: number;
   readonly first: Operand;

@@ -1,0 +1,194 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { PrometheusDriver } from "prometheus-query";
+import { type Duration, formatDuration, type Instant, seconds } from "../../domain/time.ts";
+import { type Failure, sampleOfBody, sampleOfFailure } from "./httpAnswer.ts";
+import { collapse } from "./promql.ts";
+import { rejected, type Sample, unmeasurable } from "./sample.ts";
+
+/** Where to ask and as whom. A bearer token goes before a name and password, as in Flagger. */
+export interface PrometheusServer {
+  /** http or https, with the path under which the server's own `/api/v1` stands. */
+  readonly address: string;
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly bearerToken?: string;
+  readonly basicAuth?: { readonly username: string; readonly password: string };
+  readonly insecureSkipVerify?: boolean;
+}
+
+/** Asks a server of Prometheus's kind. Never rejects: what went wrong is told by the sample. */
+export interface PrometheusClient {
+  /** The value of an instant query at that time. The same question asked twice at once is one request. */
+  query(server: PrometheusServer, query: string, at: Instant, signal?: AbortSignal): Promise<Sample>;
+  /** What keeps the server from answering 1 to `vector(1)`, or undefined when nothing does. */
+  ping(server: PrometheusServer, at: Instant, signal?: AbortSignal): Promise<string | undefined>;
+  /** Close the connections that are kept open. */
+  close(): void;
+}
+
+/** An answer for one metric is one number: what is longer than this is another query than was meant. */
+const MAX_ANSWER_BYTES = 4 << 20;
+const MAX_REDIRECTS = 5;
+
+/** A client with its own connections. Each request, redirects and body included, ends within `deadline`. */
+export function createPrometheusClient(deadline: Duration = seconds(5)): PrometheusClient {
+  return new HttpClient(deadline);
+}
+
+interface Shared {
+  readonly sample: Promise<Sample>;
+  readonly abandon: AbortController;
+  askers: number;
+}
+
+class HttpClient implements PrometheusClient {
+  readonly #deadline: Duration;
+  readonly #http = new HttpAgent({ keepAlive: true });
+  readonly #https = new HttpsAgent({ keepAlive: true });
+  readonly #httpsUnverified = new HttpsAgent({ keepAlive: true, rejectUnauthorized: false });
+  readonly #shared = new Map<string, Shared>();
+
+  constructor(deadline: Duration) {
+    this.#deadline = deadline;
+  }
+
+  async query(server: PrometheusServer, query: string, at: Instant, signal?: AbortSignal): Promise<Sample> {
+    const key = JSON.stringify([server, collapse(query), at]);
+    const shared = this.#shared.get(key) ?? this.#start(key, server, collapse(query), at);
+    shared.askers++;
+    try {
+      return await unlessAborted(shared.sample, signal);
+    } finally {
+      shared.askers--;
+      // One asker's withdrawal leaves the others their answer; the last one's ends the request.
+      if (shared.askers === 0) {
+        if (this.#shared.get(key) === shared) this.#shared.delete(key);
+        shared.abandon.abort();
+      }
+    }
+  }
+
+  async ping(server: PrometheusServer, at: Instant, signal?: AbortSignal): Promise<string | undefined> {
+    const sample = await this.query(server, "vector(1)", at, signal);
+    if (sample.kind !== "value") return sample.why;
+    return sample.value === 1 ? undefined : `the server answered ${sample.value} to vector(1)`;
+  }
+
+  close(): void {
+    for (const agent of [this.#http, this.#https, this.#httpsUnverified]) agent.destroy();
+  }
+
+  #start(key: string, server: PrometheusServer, query: string, at: Instant): Shared {
+    const abandon = new AbortController();
+    const shared = { sample: this.#ask(server, query, at, abandon), abandon, askers: 0 };
+    this.#shared.set(key, shared);
+    return shared;
+  }
+
+  async #ask(server: PrometheusServer, query: string, at: Instant, abandon: AbortController): Promise<Sample> {
+    const address = readAddress(server.address);
+    if (address === undefined) return rejected("the address of the metrics server is not an http or https URL");
+    const outcome: Outcome = { sample: undefined };
+    const late = unmeasurable(`no answer within ${formatDuration(this.#deadline)}`);
+    const timer = setTimeout(() => {
+      outcome.sample ??= late;
+      abandon.abort();
+    }, this.#deadline);
+    try {
+      await this.#driver(server, address, outcome, abandon.signal).instantQuery(query, new Date(at));
+    } catch (cause) {
+      outcome.sample ??= sampleOfFailure(readFailure(cause));
+    } finally {
+      clearTimeout(timer);
+    }
+    return outcome.sample ?? unmeasurable("the answer could not be read");
+  }
+
+  /**
+   * A driver for one request. The library makes infinities NaN, breaks on native histograms, and loses warnings, HTTP
+   * status and Retry-After, so everything is read in its interceptors, into `outcome`, before it sees it. Its options
+   * are fixed when it is made, and making one is cheap, so each request has its own and no state is shared.
+   */
+  #driver(server: PrometheusServer, address: URL, outcome: Outcome, signal: AbortSignal): PrometheusDriver {
+    const httpsAgent = server.insecureSkipVerify === true ? this.#httpsUnverified : this.#https;
+    return new PrometheusDriver({
+      endpoint: address.origin + address.pathname.replace(/\/+$/, ""),
+      headers: headersOf(server, address),
+      timeout: this.#deadline,
+      requestInterceptor: {
+        onFulfilled: (config) => {
+          // Proxies of the environment are for the internet; a metrics server is inside the cluster.
+          Object.assign(config, { signal, proxy: false, httpAgent: this.#http, httpsAgent });
+          Object.assign(config, { maxContentLength: MAX_ANSWER_BYTES, maxRedirects: MAX_REDIRECTS });
+          config.beforeRedirect = (target) => refuseForeign(address, target, outcome);
+          return config;
+        },
+      },
+      responseInterceptor: {
+        onFulfilled: (response) => {
+          outcome.sample ??= sampleOfBody(
+            response.status,
+            response.data,
+            String(response.headers["content-type"] ?? ""),
+          );
+          return { ...response, data: { status: "success", data: { resultType: "vector", result: [] } } };
+        },
+        onRejected: (error) => {
+          outcome.sample ??= sampleOfFailure(readFailure(error));
+          throw error;
+        },
+      },
+    });
+  }
+}
+
+interface Outcome {
+  sample: Sample | undefined;
+}
+
+function readAddress(address: string): URL | undefined {
+  const url = URL.parse(address);
+  return url !== null && /^https?:$/.test(url.protocol) ? url : undefined;
+}
+
+function headersOf(server: PrometheusServer, address: URL): Readonly<Record<string, string | readonly string[]>> {
+  const { bearerToken, basicAuth } = server;
+  const inAddress =
+    address.username !== ""
+      ? { username: decodeURIComponent(address.username), password: decodeURIComponent(address.password) }
+      : undefined;
+  const login = basicAuth ?? inAddress;
+  const given = Object.entries(server.headers ?? {}).map(([name, values]) => [name.toLowerCase(), values] as const);
+  const headers: Record<string, string | readonly string[]> = { "user-agent": "serin", ...Object.fromEntries(given) };
+  if (bearerToken !== undefined) headers["authorization"] = `Bearer ${bearerToken}`;
+  else if (login !== undefined)
+    headers["authorization"] = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
+  return headers;
+}
+
+/** Credentials go to the host they were given for. A redirect to another one is a login page, not an answer. */
+function refuseForeign(address: URL, target: Readonly<Record<string, unknown>>, outcome: Outcome): void {
+  const downgrades = address.protocol === "https:" && target["protocol"] !== "https:";
+  if (target["hostname"] === address.hostname && !downgrades) return;
+  outcome.sample = unmeasurable(
+    `the server redirects to ${String(target["protocol"])}//${String(target["hostname"])}; give the address of its API`,
+  );
+  throw new Error("redirect refused");
+}
+
+/** What the library or its HTTP client threw, which may be a plain object, or an error inside one. */
+function readFailure(thrown: unknown): Failure {
+  if (typeof thrown !== "object" || thrown === null) return { message: String(thrown) };
+  return "original" in thrown ? readFailure(thrown.original) : (thrown as Failure);
+}
+
+function unlessAborted(sample: Promise<Sample>, signal: AbortSignal | undefined): Promise<Sample> {
+  if (signal === undefined) return sample;
+  const withdrawn = unmeasurable("the question was withdrawn before the answer came");
+  if (signal.aborted) return Promise.resolve(withdrawn);
+  return new Promise((resolve) => {
+    const withdraw = () => resolve(withdrawn);
+    signal.addEventListener("abort", withdraw, { once: true });
+    void sample.then(resolve).finally(() => signal.removeEventListener("abort", withdraw));
+  });
+}
