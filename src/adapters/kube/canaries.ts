@@ -1,7 +1,9 @@
 import { StaleError } from "../../control/errors.ts";
-import type { Canaries, CanaryRecord, Key } from "../../control/ports.ts";
-import type { CanarySpec, JsonObject, Refusal } from "../../domain/spec.ts";
+import type { Canaries, CanaryRecord, Clock, Key } from "../../control/ports.ts";
+import type { JsonObject } from "../../domain/spec.ts";
 import type { Status } from "../../domain/status.ts";
+import { parseCanary } from "../../resources/parseCanary.ts";
+import { printStatus } from "../../resources/printStatus.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import { type ObjectStore, onto } from "./cluster.ts";
 import { asObject, asString } from "./json.ts";
@@ -10,18 +12,6 @@ import type { Place, Requests } from "./requests.ts";
 
 /** Flagger's own finalizer, so that either controller can finish what the other began. */
 export const FINALIZER = "finalizer.flagger.app";
-
-/** What the wire format makes of a Canary. */
-export interface CanaryFormat {
-  parse(object: KubeObject): ParsedCanary;
-  print(status: Status): JsonObject;
-}
-
-export interface ParsedCanary {
-  readonly spec: CanarySpec | undefined;
-  readonly refusals: readonly Refusal[];
-  readonly status: Status;
-}
 
 /** The store of Canaries: as every other, and with a way to find them by what they target. */
 export interface CanaryStore extends ObjectStore {
@@ -32,15 +22,15 @@ export interface CanaryStore extends ObjectStore {
 export class KubeCanaries implements Canaries {
   readonly #store: CanaryStore;
   readonly #requests: Requests;
-  readonly #format: CanaryFormat;
+  readonly #clock: Clock;
   readonly #byTarget: (target: string) => readonly KubeObject[];
   /** Stored objects are frozen and replaced whole, so one parse serves every tick until the next change. */
   readonly #records = new WeakMap<KubeObject, CanaryRecord>();
 
-  constructor(options: { readonly store: CanaryStore; readonly requests: Requests; readonly format: CanaryFormat }) {
+  constructor(options: { readonly store: CanaryStore; readonly requests: Requests; readonly clock: Clock }) {
     this.#store = options.store;
     this.#requests = options.requests;
-    this.#format = options.format;
+    this.#clock = options.clock;
     this.#byTarget = options.store.index("target", targetsOf);
   }
 
@@ -49,35 +39,41 @@ export class KubeCanaries implements Canaries {
     if (object === undefined) return undefined;
     const known = this.#records.get(object);
     if (known !== undefined) return known;
-    const record = recordOf(object, this.#format);
+    const record = recordOf(object);
     this.#records.set(object, record);
     return record;
   }
 
+  /** With the record's own key among them, so that the first is the one that may act. */
   sharingTarget(record: CanaryRecord): readonly Key[] {
     const { namespace, name } = record.facts;
     const own = this.#store.get(`${namespace}/${name}`);
     const targets = own === undefined ? [] : targetsOf(own);
     return targets
       .flatMap((target) => this.#byTarget(target))
-      .filter((other) => other.metadata.name !== name)
       .toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1))
-      .map((other) => `${namespace}/${other.metadata.name}`);
+      .map(({ metadata }) => `${namespace}/${metadata.name}`);
   }
 
   async commit(record: CanaryRecord, status: Status): Promise<void> {
     const before = asObject(this.#observed(record)["status"]) ?? {};
-    const patch = mergePatch(before, this.#format.print(status));
+    const kind = record.spec?.target.kind ?? "Deployment";
+    const patch = mergePatch(before, printStatus(status, { kind, now: this.#clock.now() }));
     if (patch === undefined) return;
     await this.#patch({ ...placeOf(record), subresource: "status" }, onto(record.version, { status: patch }));
   }
 
   async setFinalizer(record: CanaryRecord, presence: "present" | "absent"): Promise<void> {
-    const before = this.#observed(record).metadata.finalizers ?? [];
+    const { namespace, name } = record.facts;
+    // Onto the newest version, not the observed one: the commit of this very tick has moved it on.
+    const object = this.#store.get(`${namespace}/${name}`);
+    if (object === undefined || object.metadata.uid !== record.uid) return;
+    const before = object.metadata.finalizers ?? [];
     if (before.includes(FINALIZER) === (presence === "present")) return;
     const others = before.filter((finalizer) => finalizer !== FINALIZER);
     const finalizers = presence === "present" ? [...others, FINALIZER] : others;
-    await this.#patch(placeOf(record), onto(record.version, { metadata: { finalizers } }));
+    const version = object.metadata.resourceVersion ?? "";
+    await this.#patch(placeOf(record), onto(version, { metadata: { finalizers } }));
   }
 
   /** The object that the record was read from. A newer one is as good as a 409, and costs no request. */
@@ -103,7 +99,7 @@ export class KubeCanaries implements Canaries {
   }
 }
 
-function recordOf(object: KubeObject, format: CanaryFormat): CanaryRecord {
+function recordOf(object: KubeObject): CanaryRecord {
   const { metadata } = object;
   return {
     facts: {
@@ -115,7 +111,7 @@ function recordOf(object: KubeObject, format: CanaryFormat): CanaryRecord {
     },
     uid: metadata.uid ?? "",
     version: metadata.resourceVersion ?? "",
-    ...format.parse(object),
+    ...parseCanary(object),
   };
 }
 
