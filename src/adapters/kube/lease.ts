@@ -46,6 +46,8 @@ export class LeaderElection {
   #provenAtWall = 0;
   #onChange: (leading: boolean) => void = () => {};
   #wasLeading = false;
+  /** Whether we ever asked to be written on the Lease; the answer may have been lost. */
+  #wasAttempted = false;
   #stopped: AbortController | undefined;
   #loop: Promise<void> = Promise.resolve();
   #cancelExpiry: Cancel = () => {};
@@ -90,16 +92,13 @@ export class LeaderElection {
   /** Stop acting at once, then let go of the lease. End your own work first. Never rejects. */
   async stop(): Promise<void> {
     if (this.#stopped === undefined || this.#stopped.signal.aborted) return this.#loop;
-    const held = this.#state.seen?.record.holder === this.identity;
     this.#stopped.abort();
     this.#become(beginStandby());
     await this.#loop;
-    // Also where a write of ours was cut short and may have been stored: the record itself will tell.
-    if (held || this.#wasAttempted) this.#loop = this.#release();
+    // Not only as a leader: a write that was cut short may have been stored. The record itself will tell.
+    if (this.#wasAttempted) this.#loop = this.#release();
     return this.#loop;
   }
-
-  #wasAttempted = false;
 
   async #contend(stopped: AbortSignal): Promise<void> {
     while (!stopped.aborted) {
@@ -172,15 +171,20 @@ export class LeaderElection {
   }
 
   async #release(): Promise<void> {
+    const signal = new AbortController().signal;
+    const path = `${this.#path}/${this.#place.name}`;
     try {
-      const signal = new AbortController().signal;
-      const path = `${this.#path}/${this.#place.name}`;
-      const { status, body } = await this.#request({ method: "GET", path }, signal);
-      if (status !== 200) return;
-      const lease = body as KubeObject;
-      if (readLease(lease, 0).holder !== this.identity) return;
-      await this.#request({ method: "PUT", path, body: releasedLease(lease, this.#clock.now()) }, signal);
-      this.#log.info({}, "lease released");
+      // Twice: our last renewal may still be on its way, and get in between.
+      for (let attempt = 0; attempt < 2; attempt++) {
+        const { status, body } = await this.#request({ method: "GET", path }, signal);
+        const lease = body as KubeObject;
+        if (status !== 200 || readLease(lease, 0).holder !== this.identity) return;
+        const released = { method: "PUT", path, body: releasedLease(lease, this.#clock.now()) } as const;
+        if ((await this.#request(released, signal)).status === 200) {
+          this.#log.info({}, "lease released");
+          return;
+        }
+      }
     } catch (error) {
       // It runs out by itself; only the next instance has to wait.
       this.#log.warn({ error }, "lease could not be released");
