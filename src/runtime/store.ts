@@ -198,8 +198,11 @@ export class Store {
   #bury(key: string, tombstone: Tombstone): void {
     this.#advance(tombstone.version);
     this.#distrusted.delete(key);
+    const earlier = this.#tombstones.get(key);
     this.#tombstones.delete(key);
-    this.#tombstones.set(key, tombstone);
+    // Late news of an older death must not make us forget the younger one.
+    const isNewer = compareVersions(tombstone.version, earlier?.version) > 0;
+    this.#tombstones.set(key, isNewer || earlier === undefined ? tombstone : earlier);
     const [oldest] = this.#tombstones.keys();
     if (oldest !== undefined && this.#tombstones.size > this.#tombstoneLimit) this.#tombstones.delete(oldest);
   }
