@@ -12,7 +12,7 @@ export interface Rule<Value> {
   readonly message: string;
   /** The field to blame, when it is not the whole value. */
   readonly path?: readonly string[];
-  holds(value: Value): boolean;
+  readonly holds: (value: Value) => boolean;
 }
 
 /** Text, and what it is for. */

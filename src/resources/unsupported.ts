@@ -7,7 +7,7 @@ const PROVIDER = "istio";
 interface Unsupported {
   readonly path: string;
   /** Whether the spec asks for it. */
-  asked(spec: WireObject): boolean;
+  readonly asked: (spec: WireObject) => boolean;
   readonly message: string;
   readonly severity?: Refusal["severity"];
 }
