@@ -188,12 +188,19 @@ function patched(live: unknown, patch: unknown): unknown {
 }
 
 function sameContent(one: ClusterObject, other: ClusterObject): boolean {
-  const bare = ({ metadata: { resourceVersion: _version, ...metadata }, ...rest }: ClusterObject) => ({ ...rest, metadata });
+  const bare = ({ metadata: { resourceVersion: _version, ...metadata }, ...rest }: ClusterObject) => ({
+    ...rest,
+    metadata,
+  });
   return JSON.stringify(sorted(bare(one))) === JSON.stringify(sorted(bare(other)));
 }
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sorted(each)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
 }

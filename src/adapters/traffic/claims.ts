@@ -1,4 +1,4 @@
-import type { Cluster, ClusterObject, KindName, Subject } from "../../control/ports.ts";
+import type { Cluster, ClusterObject, ClusterOwner, KindName, Subject } from "../../control/ports.ts";
 import type { Problem } from "../../domain/status.ts";
 import { APPLIED, annotationOf, TAKEN_BY } from "./marks.ts";
 import type { RouteNames } from "./names.ts";
@@ -59,7 +59,7 @@ function claimOf(cluster: Cluster, subject: Subject, kind: KindName, name: strin
   if (live === undefined) return { kind: "absent", live };
   const controller = live.metadata.ownerReferences?.find((owner) => owner.controller === true);
   if (controller?.uid === subject.record.uid) return { kind: "owned", live };
-  if (controller !== undefined) return { kind: "foreign", live, owner: `${controller.kind} ${controller.name}` };
+  if (controller !== undefined) return { kind: "foreign", live, owner: ownerInWords(controller, subject) };
   const holder = annotationOf(live, TAKEN_BY);
   // A claim outlives a Canary that was deleted without giving back; it binds only while that Canary exists.
   const isHeld = holder !== undefined && holder !== subject.record.facts.name;
@@ -67,6 +67,12 @@ function claimOf(cluster: Cluster, subject: Subject, kind: KindName, name: strin
     return { kind: "foreign", live, owner: `Canary ${holder}` };
   }
   return { kind: "borrowed", live };
+}
+
+function ownerInWords({ kind, name }: ClusterOwner, subject: Subject): string {
+  // Its objects are about to be collected; until then they are as foreign as any.
+  const isEarlier = kind === "Canary" && name === subject.record.facts.name;
+  return isEarlier ? `an earlier Canary ${name} that was deleted` : `${kind} ${name}`;
 }
 
 function conflict(kind: RoutingKind, claim: Claim): readonly Problem[] {
