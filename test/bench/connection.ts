@@ -1,11 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { Connection } from "../../src/adapters/kube/connection.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
+import { kubeconfigFile } from "../build/kubeconfig.ts";
 import { tlsFiles } from "../build/tlsFiles.ts";
 
 // CPU that one request costs us, over plain HTTP and TLS, against a server in a thread of its own.
@@ -37,17 +35,7 @@ if (!isMainThread) {
 }
 
 async function measure(name: string, server: string): Promise<void> {
-  const path = join(mkdtempSync(join(tmpdir(), "serin-bench-")), "config");
-  const cluster = { server, "insecure-skip-tls-verify": true };
-  writeFileSync(
-    path,
-    JSON.stringify({
-      clusters: [{ name: "c", cluster }],
-      users: [{ name: "u", user: { token: "t" } }],
-      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-      "current-context": "x",
-    }),
-  );
+  const path = kubeconfigFile({ server, "insecure-skip-tls-verify": true }, { token: "t" });
   const source = { from: "file", path } as const;
   const connection = new Connection({ clock: systemClock(), source, userAgent: "serin/bench", qps: 0, burst: 1 });
   const body = JSON.parse(OBJECT);
