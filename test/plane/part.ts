@@ -20,6 +20,7 @@ export interface PartSpec {
 export class Part {
   readonly #spec: PartSpec;
   #child: ChildProcess | undefined;
+  #failure: Error | undefined;
 
   constructor(spec: PartSpec) {
     this.#spec = spec;
@@ -34,8 +35,14 @@ export class Part {
   }
 
   /** Starts the program and waits until it is ready. */
-  async start(timeoutMillis = 30_000): Promise<void> {
-    const { name, command, args, environment, logFile, ready } = this.#spec;
+  async start(timeoutMillis?: number): Promise<void> {
+    this.launch();
+    await this.ready(timeoutMillis);
+  }
+
+  /** Starts the program and does not wait. */
+  launch(): void {
+    const { command, args, environment, logFile } = this.#spec;
     const log = openSync(logFile, "a");
     // In a session of its own, so that Ctrl-C leaves it to us to end it; dead with this process, whatever that one dies of.
     const child = spawn("setpriv", ["--pdeathsig", "KILL", command, ...args], {
@@ -45,26 +52,24 @@ export class Part {
     });
     closeSync(log);
     this.#child = child;
-    let failure: Error | undefined;
+    this.#failure = undefined;
     child.once("error", (error) => {
-      failure = error;
+      this.#failure = error;
     });
-    await waitFor(
-      `${name} is ready`,
-      async () => {
-        if (failure || !this.isRunning) return "dead" as const;
-        return (await ready()) && ("ready" as const);
-      },
-      timeoutMillis,
-    ).then(
-      async (state) => {
-        if (state === "dead")
-          throw new Error(`${name} ended while starting: ${failure?.message ?? ""}\n${await this.tail()}`);
-      },
-      async (cause: Error) => {
-        throw new Error(`${cause.message}\n${name} wrote:\n${await this.tail()}`, { cause });
-      },
-    );
+  }
+
+  /** Resolves once it does its work; fails early, with the end of its log, when it died instead. */
+  async ready(timeoutMillis = 30_000): Promise<void> {
+    const { name, ready } = this.#spec;
+    const look = async () => {
+      if (this.#failure || !this.isRunning) return "dead" as const;
+      return (await ready()) && ("ready" as const);
+    };
+    const state = await waitFor(`${name} is ready`, look, timeoutMillis).catch(async (cause: Error) => {
+      throw new Error(`${cause.message}\n${name} wrote:\n${await this.tail()}`, { cause });
+    });
+    if (state === "dead")
+      throw new Error(`${name} is not running: ${this.#failure?.message ?? ""}\n${await this.tail()}`);
   }
 
   /** Asks it to end, and makes it after three seconds. */

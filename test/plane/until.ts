@@ -8,7 +8,7 @@ export class NeverHappenedError extends Error {
 }
 
 /**
- * Looks until `look` returns something other than false or undefined, and returns that. When time runs out, the error says what
+ * Looks until `look` returns something that is true, and returns that; 0 and "" are not. When time runs out, the error says what
  * was awaited, and what the last look saw: its thrown error, or whatever it passed to `saw`.
  */
 export async function waitFor<T>(
@@ -23,7 +23,7 @@ export async function waitFor<T>(
       const answer = await look((state) => {
         last = state;
       });
-      if (answer !== false && answer !== undefined) return answer;
+      if (answer) return answer;
     } catch (error) {
       last = error;
     }

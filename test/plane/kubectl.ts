@@ -1,0 +1,41 @@
+/** The real kubectl, for what users see of us. */
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Plane } from "./plane.ts";
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Kubectl = (...args: readonly string[]) => Promise<Output>;
+
+/** Runs kubectl as an administrator; a non-zero code is an answer, not an error. `input` goes where `-f -` reads. */
+export async function kubectlOn(plane: Plane, input?: string): Promise<Kubectl> {
+  const kubeconfig = await plane.kubeconfig("admin");
+  // Its discovery cache would otherwise go to the home directory, and be the next plane's, with other uids.
+  const home = join(plane.directory, "kubectl");
+  return (...args) => {
+    const { promise, resolve } = Promise.withResolvers<Output>();
+    const command = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${home}`, ...args];
+    const child = execFile(
+      plane.kubectl,
+      command,
+      { encoding: "utf8", maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, stdout, stderr });
+      },
+    );
+    child.stdin?.end(input ?? "");
+    return promise;
+  };
+}
+
+/** Writes a manifest beside the plane's own files and returns its path, for `kubectl apply -f`. */
+export async function manifestFile(plane: Plane, name: string, objects: readonly unknown[]): Promise<string> {
+  const file = join(plane.directory, `${name}.json`);
+  await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
+  return file;
+}
