@@ -95,6 +95,13 @@ describe("a template cannot run away", () => {
     });
 });
 
+test("what an error quotes is bounded", () => {
+  assert.throws(
+    () => renderQuery(`{{ ${"1".repeat(100_000)} }}`, facts),
+    (error) => error instanceof TemplateError && error.message.length < 400,
+  );
+});
+
 test("syntax is judged without facts", () => {
   assert.throws(() => parseTemplate("{{ if }}"), TemplateError);
   const template = parseTemplate("{{ variables.a }}");

@@ -32,8 +32,7 @@ class Parser {
     while (this.#tokens.peek().kind !== "end of text") {
       const at = this.#tokens.peek().offset;
       const found = this.#textOrAction();
-      if (typeof found === "string") this.#tokens.fail(at)(`unexpected {{${found}}}`);
-      else nodes.push(found);
+      nodes.push(typeof found === "string" ? this.#tokens.fail(at)(`unexpected {{${found}}}`) : found);
     }
     return nodes;
   }
