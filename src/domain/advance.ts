@@ -4,8 +4,8 @@ import * as facts from "./facts.ts";
 import type { Observation } from "./observation.ts";
 import type { Baking } from "./phase.ts";
 import { isForeignRevision, type Status } from "./status.ts";
-import { after, millis, seconds } from "./time.ts";
-import { splitPlan } from "./traffic.ts";
+import { after, type Instant, millis, seconds } from "./time.ts";
+import { splitPlan, type WeightPercent } from "./traffic.ts";
 
 /** An answer that says nothing is asked for again after at most this long. */
 const RETRY = seconds(10);
@@ -24,7 +24,9 @@ export function advance(seen: Observation): Status {
       if (facts.isSuperseded(seen)) return enter.copying(seen);
       return facts.isPrimaryReady(seen) ? enter.adopting(seen) : withReason(status, primaryStarting(seen));
     case "Adopting":
-      return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && isScaledDown(seen) ? enter.initialized(seen) : status;
+      return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && isScaledDown(seen)
+        ? enter.initialized(seen)
+        : status;
     case "Steady":
     case "Failed":
       return fromRest(seen);
@@ -35,9 +37,11 @@ export function advance(seen: Observation): Status {
     case "Handing":
       return facts.isSettled(seen, splitPlan(100), phase.since) ? enter.replacing(seen) : status;
     case "Replacing":
-      return facts.isPrimaryReady(seen) || isBetterOffAtHome(seen) ? enter.homeward(seen, 100) : status;
+      if (isBetterOffAtHome(seen, 100)) return enter.draining(seen);
+      return facts.isPrimaryReady(seen) ? enter.homeward(seen, 100) : status;
     case "Returning":
-      return whileReturning(seen, phase.weight, phase.since);
+      if (isBetterOffAtHome(seen, phase.weight)) return enter.draining(seen);
+      return isTimeToReturn(seen, phase.weight, phase.since) ? enter.homeward(seen, phase.weight) : status;
     case "Draining":
       return isHome(seen, phase.since) ? enter.succeeded(seen) : status;
     case "Retreating":
@@ -57,9 +61,11 @@ function fromRest(seen: Observation): Status {
   if (isForeignRevision(status.lastAppliedRevision) && (seen.target.matchesPrimary || status.phase.name === "Failed")) {
     return enter.rebaselined(seen);
   }
+  // Somebody deleted the primary, and with it whatever served: the target's revision is all there is to make one from.
+  if (seen.primary === undefined && status.phase.name === "Steady") return enter.copying(seen);
   if (facts.isNewRevision(seen)) return enter.warming(seen);
   // Reverted after a failure: nothing to roll out, but a later return of the failed revision is a change again.
-  return facts.isSuperseded(seen) ? enter.following(seen) : status;
+  return facts.isSuperseded(seen) || facts.isUntracked(seen) ? enter.following(seen) : status;
 }
 
 function toTraffic(seen: Observation): Status {
@@ -69,12 +75,12 @@ function toTraffic(seen: Observation): Status {
 
 function whileBaking(seen: Observation, phase: Baking): Status {
   const { status, spec } = seen;
-  if (!facts.canaryCanTake(seen, phase.weight)) return lostPods(seen);
   if (spec.skipAnalysis) return enter.handing(seen);
   if (!isDue(seen, phase)) return status;
   if (spec.analysis.metrics.length === 0) return afterPass(seen, phase, { measurements: [] });
   if (seen.round === undefined) return status;
-  const judgement = judge(spec.analysis.metrics, seen.round.measurements, status.measurements);
+  const earlier = status.measurements.filter(({ at }) => at >= phase.since);
+  const judgement = judge(spec.analysis.metrics, seen.round.measurements, earlier);
   return afterJudgement(seen, phase, judgement);
 }
 
@@ -108,44 +114,27 @@ function afterPass(seen: Observation, phase: Baking, judged: Partial<Status>): S
 function afterFailure(seen: Observation, phase: Baking, judged: Partial<Status> & { readonly reason: string }): Status {
   const { status, now, spec } = seen;
   const failedChecks = status.failedChecks + 1;
-  if (failedChecks >= spec.analysis.threshold) return spent(seen, { ...judged, failedChecks }, judged.reason);
+  if (failedChecks >= spec.analysis.threshold)
+    return enter.outOfChecks(seen, { ...judged, failedChecks }, judged.reason);
   const again: Baking = { ...phase, checkAt: after(now, spec.analysis.interval), evidenceAt: now };
   return { ...status, ...judged, failedChecks, phase: again };
 }
 
-/** Pods that were there and are not any more cost a failed check, so that a crash loop cannot go on for ever. */
-function lostPods(seen: Observation): Status {
-  const why = seen.target?.notReadyReason ?? "pods are missing";
-  const sentence = `the canary lost the pods for ${seen.status.canaryWeight}% of the traffic: ${why}`;
-  const failedChecks = seen.status.failedChecks + 1;
-  if (failedChecks >= seen.spec.analysis.threshold) return spent(seen, { failedChecks }, sentence);
-  return enter.warmingAgain(seen, sentence);
-}
-
-function spent(seen: Observation, judged: Partial<Status>, last: string): Status {
-  const { status, spec } = seen;
-  const at = `at ${status.canaryWeight}% of the traffic`;
-  const sentence = `failed checks threshold reached ${spec.analysis.threshold}; the last one ${at}: ${last}`;
-  return enter.retreating(seen, "FailedChecks", sentence, judged);
-}
-
-function whileReturning(seen: Observation, weight: number, since: Parameters<typeof facts.isSettled>[2]): Status {
-  const isTime = seen.now >= after(since, seen.spec.analysis.interval) || facts.isSuperseded(seen);
-  return isTime && facts.isSettled(seen, splitPlan(weight), since) ? enter.homeward(seen, weight) : seen.status;
+function isTimeToReturn(seen: Observation, weight: WeightPercent, since: Instant): boolean {
+  return seen.now >= after(since, seen.spec.analysis.interval) && facts.isSettled(seen, splitPlan(weight), since);
 }
 
 /**
- * While the primary rolls, the canary may lose its pods or be given a revision that nobody judged. Whatever mix of old
- * and new the primary runs then is good: go home as soon as it has the pods.
+ * While traffic waits to go home, the canary may lose its pods or be given a revision that nobody judged. Whatever mix of
+ * old and new the primary runs then is good: go home, all at once, as soon as it has the pods.
  */
-function isBetterOffAtHome(seen: Observation): boolean {
-  const copied = seen.primary?.revision === seen.status.lastAppliedRevision;
-  const wants = facts.isSuperseded(seen) || !facts.canaryCanTake(seen, 100);
-  return copied && wants && facts.primaryCanTake(seen, 100);
+function isBetterOffAtHome(seen: Observation, weight: WeightPercent): boolean {
+  const wants = facts.isSuperseded(seen) || !facts.canaryCanTake(seen, weight);
+  return wants && facts.newPrimary(seen) !== undefined && facts.primaryCanTake(seen, 100);
 }
 
 /** All traffic is home. A target that already asks for the next revision is not scaled down first. */
-function isHome(seen: Observation, since: Parameters<typeof facts.isSettled>[2]): boolean {
+function isHome(seen: Observation, since: Instant): boolean {
   if (!facts.isPrimaryReady(seen)) return false;
   if (facts.isSuperseded(seen)) return facts.isSettled(seen, splitPlan(0), since);
   return facts.isDrained(seen, since) && isScaledDown(seen);
@@ -154,7 +143,13 @@ function isHome(seen: Observation, since: Parameters<typeof facts.isSettled>[2])
 function fromStranded(seen: Observation): Status {
   if (facts.isPrimaryReady(seen)) return enter.finishing(seen);
   if (facts.isSuperseded(seen) && seen.target?.isReady === true) return enter.mending(seen);
-  return seen.status;
+  if (facts.canaryCanTake(seen, 100) || !facts.primaryCanTake(seen, 100)) return seen.status;
+  const why = seen.target?.notReadyReason ?? "pods are missing";
+  return enter.retreating(
+    seen,
+    "ProgressDeadlineExceeded",
+    `promotion failed, and then the canary lost its pods: ${why}`,
+  );
 }
 
 function isScaledDown(seen: Observation): boolean {

@@ -14,7 +14,9 @@ export function announce(before: Status, after: Status, seen: Observation): read
   return [
     ...aboutProblems(before, after),
     ...aboutSuspension(before, after),
-    ...(hasMoved(before.phase, after.phase) ? aboutMove(before, after, names, seen) : aboutChecks(before, after, names)),
+    ...(hasMoved(before.phase, after.phase) && !isResumed(before, after)
+      ? aboutMove(before, after, names, seen)
+      : aboutChecks(before, after, names)),
   ];
 }
 
@@ -36,6 +38,11 @@ function hasMoved(before: Phase, after: Phase): boolean {
   if (before.name !== after.name) return true;
   if (before.name === "Baking" && after.name === "Baking") return before.weight !== after.weight;
   return "since" in before && "since" in after && before.since !== after.since && before.name !== "Baking";
+}
+
+/** The times of a phase move when a hold ends, which is no news. */
+function isResumed(before: Status, after: Status): boolean {
+  return before.suspendedSince !== undefined && before.phase.name === after.phase.name;
 }
 
 function aboutProblems(before: Status, after: Status): readonly Announcement[] {
@@ -73,7 +80,7 @@ function aboutMove(before: Status, after: Status, names: Names, seen: Observatio
         normal(`Advance ${names.canary} canary weight ${phase.weight}`),
       ];
     case "Handing":
-      return [normal(`Routing all traffic to canary`)];
+      return [normal("Routing all traffic to canary")];
     case "Replacing":
       return [normal(`Copying ${names.target} template spec to ${names.primary}`)];
     case "Returning":
@@ -83,7 +90,11 @@ function aboutMove(before: Status, after: Status, names: Names, seen: Observatio
     case "Retreating":
       return [retreat(phase.reason, after, names, seen)];
     case "Stranded":
-      return [warning(`Promotion of ${names.target} failed, primary not ready: ${seen.primary?.notReadyReason ?? "it is missing"}`)];
+      return [
+        warning(
+          `Promotion of ${names.target} failed, primary not ready: ${seen.primary?.notReadyReason ?? "it is missing"}`,
+        ),
+      ];
     case "Terminating":
       return [normal(`Terminating canary ${names.canary}`)];
     case "GivingBack":
@@ -95,7 +106,8 @@ function aboutArrival(from: Phase, to: Phase, names: Names, seen: Observation): 
   if (to.name === "Failed") return [warning(`Canary failed! Scaling down ${names.canary}`)];
   if (to.name !== "Steady") return [];
   if (to.outcome === "Initialized") return [normal(`Initialization done! ${names.canary}`)];
-  if (from.name === "Retreating") return [normal(`Run abandoned, ${names.target} was reverted to the promoted revision`)];
+  if (from.name === "Retreating")
+    return [normal(`Run abandoned, ${names.target} was reverted to the promoted revision`)];
   return seen.spec.skipAnalysis
     ? [normal(`Promotion completed! Canary analysis was skipped for ${names.target}`)]
     : [normal(`Promotion completed! Scaling down ${names.target}`)];
@@ -103,7 +115,7 @@ function aboutArrival(from: Phase, to: Phase, names: Names, seen: Observation): 
 
 function aboutWarming(before: Status, after: Status, names: Names): readonly Announcement[] {
   if (isAtRest(before.phase)) return [normal(`New revision detected! Scaling up ${names.target}`)];
-  if (before.lastAppliedRevision === after.lastAppliedRevision && before.phase.name === "Baking") {
+  if (after.failedChecks > before.failedChecks) {
     return [warning(`Halt ${names.canary} advancement ${after.reason}`)];
   }
   return [normal(`New revision detected! Restarting analysis for ${names.target}`)];

@@ -4,6 +4,7 @@ import type { Observation } from "./observation.ts";
 import type { PhaseName } from "./phase.ts";
 import type { Status } from "./status.ts";
 import { weightedPlan } from "./strategy/weighted.ts";
+import { after, type Instant, instant } from "./time.ts";
 import type { TrafficPlan } from "./traffic.ts";
 
 const LEAVE_ALONE: Levels = {
@@ -48,18 +49,21 @@ function trafficOf(status: Status, seen: Observation): TrafficPlan | undefined {
   }
   const plan = weightedPlan(status.canaryWeight);
   if (facts.mayRoute(seen, plan)) return plan;
-  return phase.name === "Retreating" && isOverdue(seen, phase.since) ? plan : undefined;
+  return phase.name === "Retreating" && takesLess(seen, phase.since) ? plan : undefined;
 }
 
-/** A retreat does not wait for a whole primary for ever: after a deadline, some pods are better than bad ones. */
-function isOverdue(seen: Observation, since: Parameters<typeof facts.deadlineOf>[1]): boolean {
-  return seen.now >= facts.deadlineOf(seen, since, undefined) && (seen.primary?.availablePods ?? 0) > 0;
+/** A retreat does not wait for a whole primary: more pods are better than bad ones and, after a deadline, any are. */
+function takesLess(seen: Observation, since: Instant): boolean {
+  const isOverdue = seen.now >= facts.deadlineOf(seen, since, undefined) && (seen.primary?.availablePods ?? 0) > 0;
+  return isOverdue || facts.hasPrimaryMorePods(seen);
 }
 
 function primaryOf(status: Status): PrimaryLevel {
   const { phase, lastAppliedRevision } = status;
   const rolls = phase.name === "Copying" || phase.name === "Replacing";
-  return rolls && lastAppliedRevision !== undefined ? { kind: "runs", revision: lastAppliedRevision } : { kind: "asIs" };
+  return rolls && lastAppliedRevision !== undefined
+    ? { kind: "runs", revision: lastAppliedRevision }
+    : { kind: "asIs" };
 }
 
 /** Capacity before traffic, and traffic away before capacity: zero is only asked for once the drain is over. */
@@ -74,7 +78,9 @@ function targetOf(status: Status, seen: Observation): Levels["target"] {
     case "Terminating":
       return "up";
     case "Adopting":
-      return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && facts.primaryCanTake(seen, 100) ? "zero" : "asIs";
+      return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && facts.primaryCanTake(seen, 100)
+        ? "zero"
+        : "asIs";
     case "Draining": {
       const isDone = facts.isDrained(seen, phase.since) && facts.isPrimaryReady(seen) && !facts.isSuperseded(seen);
       return isDone ? "zero" : "asIs";
@@ -97,7 +103,8 @@ function finalizerOf(status: Status, seen: Observation): Levels["finalizer"] {
   return seen.now >= givenBackAt(seen, status.phase.since) ? "absent" : "asIs";
 }
 
-/** When the pods that are about to be collected have had no traffic for long enough. */
-export function givenBackAt(seen: Observation, since: Parameters<typeof facts.drainedAt>[1]): number {
-  return facts.inForceSince(seen, since) + seen.timing.settle + seen.timing.drain;
+/** When the pods that are about to be collected have had no traffic for long enough. A route that is gone tells no time. */
+export function givenBackAt({ route, timing }: Observation, since: Instant): Instant {
+  const from = instant(Math.max(since, route?.since ?? since));
+  return after(after(from, timing.settle), timing.drain);
 }

@@ -60,7 +60,13 @@ export function nextStep(seen: Observation, above: WeightPercent, judged: Partia
   const next = stepAbove(seen.spec.analysis.strategy, above);
   if (next === undefined) return undefined;
   const { now, spec } = seen;
-  const phase: Phase = { name: "Baking", ...next, since: now, checkAt: after(now, spec.analysis.interval), evidenceAt: now };
+  const phase: Phase = {
+    name: "Baking",
+    ...next,
+    since: now,
+    checkAt: after(now, spec.analysis.interval),
+    evidenceAt: now,
+  };
   return enter(seen, phase, next.weight, { ...judged, reason: `the canary serves ${next.weight}% of the traffic` });
 }
 
@@ -91,6 +97,7 @@ function returning(seen: Observation, weight: WeightPercent): Status {
   });
 }
 
+/** Bring home all traffic at once. */
 export function draining(seen: Observation): Status {
   return enter(seen, { name: "Draining", since: seen.now }, 0, {
     reason: "all traffic is on the primary; the canary drains",
@@ -109,23 +116,42 @@ export function succeeded(seen: Observation): Status {
 }
 
 /** Take the traffic away for good. Whatever the canary's weight was, it never rises again for this revision. */
-export function retreating(seen: Observation, reason: RetreatReason, sentence: string, judged: Partial<Status> = {}): Status {
+export function retreating(
+  seen: Observation,
+  reason: RetreatReason,
+  sentence: string,
+  judged: Partial<Status> = {},
+): Status {
   return enter(seen, { name: "Retreating", since: seen.now, reason }, 0, { ...judged, reason: sentence });
+}
+
+/** The last failed check that the threshold allows. */
+export function outOfChecks(seen: Observation, judged: Partial<Status>, last: string): Status {
+  const { status, spec } = seen;
+  const at = `at ${status.canaryWeight}% of the traffic`;
+  const sentence = `failed checks threshold reached ${spec.analysis.threshold}; the last one ${at}: ${last}`;
+  return retreating(seen, "FailedChecks", sentence, judged);
+}
+
+/** The run ends as if the revision had never been asked for: what is promoted is what is applied. */
+export function takenBack(seen: Observation): Status {
+  const sentence = "the target was reverted to the promoted revision; the run was abandoned";
+  return retreating(seen, "Reverted", sentence, {
+    lastAppliedRevision: seen.target?.revision,
+    trackedConfigs: knownConfigs(seen),
+    startedAt: undefined,
+    history: recorded(seen, { outcome: "reverted", reason: sentence }),
+  });
 }
 
 /** The end of a retreat. A run that its owner took back is not a failure. */
 export function retreated(seen: Observation, reason: RetreatReason): Status {
-  const sentence = seen.status.reason ?? "";
-  if (reason === "Reverted") {
-    return enter(seen, { name: "Steady", outcome: "Succeeded" }, 0, {
-      startedAt: undefined,
-      history: recorded(seen, { outcome: "reverted", reason: sentence }),
-    });
-  }
-  return enter(seen, { name: "Failed", reason }, 0, {
-    startedAt: undefined,
-    history: recorded(seen, { outcome: "rolledBack", reason: sentence }),
-  });
+  const { status } = seen;
+  const phase: Phase = reason === "Reverted" ? { name: "Steady", outcome: "Succeeded" } : { name: "Failed", reason };
+  // A run without a beginning had its end recorded before: it was taken back, or its promotion failed.
+  const isRecorded = status.startedAt === undefined;
+  const end = { outcome: "rolledBack", reason: status.reason ?? "" } as const;
+  return enter(seen, phase, 0, { startedAt: undefined, history: isRecorded ? status.history : recorded(seen, end) });
 }
 
 /** The new primary did not become ready. The canary, which is healthy, keeps all traffic. */
@@ -165,7 +191,7 @@ export function givingBack(seen: Observation): Status {
   });
 }
 
-/** Only for Failed: follow the target without starting anything, so that a later change is seen as one. */
+/** Follow the target without starting anything, so that a later change is seen as one. */
 export function following(seen: Observation): Status {
   return { ...seen.status, lastAppliedRevision: seen.target?.revision, trackedConfigs: knownConfigs(seen) };
 }
@@ -173,16 +199,12 @@ export function following(seen: Observation): Status {
 /** Taken over from Flagger with nothing changed: store our own hashes and do nothing else. */
 export function rebaselined(seen: Observation): Status {
   const revision = seen.target?.revision;
-  const promoted = asksForPrimary(seen) ? revision : seen.status.lastPromotedRevision;
+  const promoted = seen.target?.matchesPrimary === true ? revision : seen.status.lastPromotedRevision;
   return { ...following(seen), lastPromotedRevision: promoted };
 }
 
-function asksForPrimary(seen: Observation): boolean {
-  return seen.target?.matchesPrimary === true;
-}
-
 function enter(seen: Observation, phase: Phase, canaryWeight: WeightPercent, change: Partial<Status>): Status {
-  return { ...seen.status, phase, canaryWeight, lastTransitionAt: seen.now, ...change };
+  return { ...seen.status, phase, canaryWeight, lastTransitionAt: seen.now, suspendedSince: undefined, ...change };
 }
 
 function recorded(seen: Observation, end: Pick<RevisionRecord, "outcome" | "reason">): readonly RevisionRecord[] {

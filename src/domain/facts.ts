@@ -22,19 +22,25 @@ export function isNewRevision(seen: Observation): boolean {
 }
 
 /**
- * The target asks for what the primary runs. Flagger's hashes cannot be compared with ours, so where one is stored the
- * templates themselves are.
+ * The target asks for the promoted revision, and the primary runs it: after a promotion that failed it may not. Flagger's
+ * hashes cannot be compared with ours, so where one is stored the templates alone are.
  */
-export function asksForPromoted(seen: Observation): boolean {
-  const promoted = seen.status.lastPromotedRevision;
-  if (seen.target === undefined) return false;
-  return seen.target.revision === promoted || (isForeignRevision(promoted) && seen.target.matchesPrimary);
+function asksForPromoted({ target, status }: Observation): boolean {
+  const promoted = status.lastPromotedRevision;
+  return target?.matchesPrimary === true && (target.revision === promoted || isForeignRevision(promoted));
+}
+
+/** Configs were never tracked so far: the ones there are now are where tracking begins, not a change. */
+export function isUntracked(seen: Observation): boolean {
+  return (
+    seen.configs.kind === "known" && seen.configs.checksums !== undefined && seen.status.trackedConfigs === undefined
+  );
 }
 
 function hasConfigChange(seen: Observation): boolean {
-  if (seen.configs.kind === "reading" || seen.configs.checksums === undefined) return false;
-  const now = seen.configs.checksums;
-  const then = seen.status.trackedConfigs ?? {};
+  const now = seen.configs.kind === "known" ? seen.configs.checksums : undefined;
+  const then = seen.status.trackedConfigs;
+  if (now === undefined || then === undefined) return false;
   const names = Object.keys(now);
   return names.length !== Object.keys(then).length || names.some((name) => now[name] !== then[name]);
 }
@@ -61,25 +67,39 @@ export function primaryCanTake(seen: Observation, weight: WeightPercent): boolea
   return needed !== undefined && (seen.primary?.availablePods ?? 0) >= needed;
 }
 
+/** The canary has traffic and not the pods for it. */
+export function hasLostPods(seen: Observation): boolean {
+  const { phase } = seen.status;
+  if (phase.name === "Baking") return !canaryCanTake(seen, phase.weight);
+  return phase.name === "Handing" && isRouted(seen, splitPlan(100)) && !canaryCanTake(seen, 100);
+}
+
+/** The primary, once it was given the revision under way: what it did before says nothing about that. */
+export function newPrimary({ primary, status }: Observation): WorkloadFacts | undefined {
+  return primary?.revision === status.lastAppliedRevision ? primary : undefined;
+}
+
 /**
  * Whether the route may be changed to this plan: every version whose share rises has the pods for it. When neither can
- * take its share, traffic still leaves a version with nothing behind it for one with something.
+ * take its share, traffic still leaves a version with fewer pods behind it for one with more.
  */
 export function mayRoute(seen: Observation, plan: TrafficPlan): boolean {
   const now = seen.route?.plan.split ?? { primary: 0, canary: 0 };
   const { primary, canary } = plan.split;
   if (canary > now.canary) return canaryCanTake(seen, canary);
   if (primary > now.primary) {
-    const leavesTheWorse = (seen.primary?.availablePods ?? 0) > (seen.target?.availablePods ?? 0);
-    return primaryCanTake(seen, primary) || leavesTheWorse;
+    return primaryCanTake(seen, primary) || (!canaryCanTake(seen, now.canary) && hasPrimaryMorePods(seen));
   }
   return true;
 }
 
+export function hasPrimaryMorePods(seen: Observation): boolean {
+  return (seen.primary?.availablePods ?? 0) > (seen.target?.availablePods ?? 0);
+}
+
 /** The target runs the revision under way, with all of its pods. */
-export function isCanaryReady(seen: Observation): boolean {
-  const { target, status } = seen;
-  return target !== undefined && target.isReady && target.desiredPods > 0 && target.revision === status.lastAppliedRevision;
+export function isCanaryReady({ target, status }: Observation): boolean {
+  return target?.isReady === true && target.desiredPods > 0 && target.revision === status.lastAppliedRevision;
 }
 
 /** The primary runs the revision under way, with all of its pods. */

@@ -1,9 +1,9 @@
-import { draining, givingBack, retreating, stranded, terminating, warming } from "./enter.ts";
+import * as enter from "./enter.ts";
 import * as facts from "./facts.ts";
 import type { Observation } from "./observation.ts";
-import { isAtRest, type Phase } from "./phase.ts";
+import { type Baking, isAtRest, type Phase } from "./phase.ts";
 import type { Status } from "./status.ts";
-import { after, between, type Duration, formatDuration, type Instant, instant, millis } from "./time.ts";
+import { after, between, formatDuration, type Instant, millis } from "./time.ts";
 import { splitPlan } from "./traffic.ts";
 
 /** A reason to leave the present phase whichever it is, and what for. Undefined: this rule does not apply. */
@@ -15,8 +15,9 @@ export const INTERRUPTS: readonly Rule[] = [
   whenSuspended, //   a person's hold stops every clock
   whenResumed, //     and gives back the time it took
   whenTargetGone, //  there is nothing left to roll out
-  whenBlocked, //     hold, but not for ever
   whenSuperseded, //  a newer revision makes this canary pointless
+  whenPodsLost, //    pods that are gone answer nobody
+  whenBlocked, //     hold, but not for ever
   whenStalled, //     no progress for a whole deadline
 ];
 
@@ -24,7 +25,9 @@ function whenDeleted(seen: Observation): Status | undefined {
   const { canary, status } = seen;
   if (!canary.deleting) return undefined;
   if (!canary.hasFinalizer) return status;
-  return status.phase.name === "Terminating" || status.phase.name === "GivingBack" ? undefined : terminating(seen);
+  return status.phase.name === "Terminating" || status.phase.name === "GivingBack"
+    ? undefined
+    : enter.terminating(seen);
 }
 
 function whenSuspended(seen: Observation): Status | undefined {
@@ -52,10 +55,12 @@ function whenTargetGone(seen: Observation): Status | undefined {
     case "Warming":
     case "Baking":
     case "Handing":
-      return retreating(seen, "TargetGone", targetGone(seen));
+      return enter.retreating(seen, "TargetGone", targetGone(seen));
     case "Replacing":
     case "Returning":
-      return facts.isPrimaryReady(seen) ? draining(seen) : retreating(seen, "TargetGone", targetGone(seen));
+    case "Stranded":
+      return facts.isPrimaryReady(seen) ? enter.draining(seen) : enter.retreating(seen, "TargetGone", targetGone(seen));
+    case "Adopting":
     case "Draining":
     case "Retreating":
       return undefined;
@@ -68,6 +73,16 @@ function targetGone(seen: Observation): string {
   return `${seen.spec.target.kind} ${seen.spec.target.name} was deleted in mid-run`;
 }
 
+/** A failed check, so that a crash loop cannot go on for ever; and a fresh start while there are checks left. */
+function whenPodsLost(seen: Observation): Status | undefined {
+  if (!facts.hasLostPods(seen)) return undefined;
+  const why = seen.target?.notReadyReason ?? "pods are missing";
+  const sentence = `the canary lost the pods for ${seen.status.canaryWeight}% of the traffic: ${why}`;
+  const failedChecks = seen.status.failedChecks + 1;
+  if (failedChecks >= seen.spec.analysis.threshold) return enter.outOfChecks(seen, { failedChecks }, sentence);
+  return enter.warmingAgain(seen, sentence);
+}
+
 function whenBlocked(seen: Observation): Status | undefined {
   const problem = seen.problems.find(({ severity }) => severity === "blocking");
   const { phase } = seen.status;
@@ -76,14 +91,11 @@ function whenBlocked(seen: Observation): Status | undefined {
     // Past the analysis the only way is forward: the levels of these phases need nothing that can be misspelt.
     return isAtRest(phase) || phase.name === "New" || phase.name === "Copying" ? seen.status : undefined;
   }
-  const deadline = after(blockedFrom(phase), seen.spec.progressDeadline);
+  // No sooner than the phase would be given up without the problem: one that was in the way for a moment ends nothing.
+  const deadline =
+    phase.name === "Baking" ? evidenceDeadline(seen, phase) : facts.deadlineOf(seen, phase.since, seen.target);
   if (seen.now < deadline) return seen.status;
-  return retreating(seen, "Blocked", `blocked for ${formatDuration(seen.spec.progressDeadline)}: ${problem.message}`);
-}
-
-/** A step that was judged a moment ago was not blocked then. */
-export function blockedFrom(phase: Extract<Phase, { name: "Warming" | "Baking" | "Handing" }>): Instant {
-  return phase.name === "Baking" ? instant(Math.max(phase.since, phase.evidenceAt)) : phase.since;
+  return enter.retreating(seen, "Blocked", `blocked until the progress deadline: ${problem.message}`);
 }
 
 function whenSuperseded(seen: Observation): Status | undefined {
@@ -92,24 +104,14 @@ function whenSuperseded(seen: Observation): Status | undefined {
     case "Warming":
     case "Baking":
     case "Handing":
-      return facts.isReverted(seen) ? takenBack(seen) : warming(seen);
+      return facts.isReverted(seen) ? enter.takenBack(seen) : enter.warming(seen);
     case "Retreating":
-      return facts.isReverted(seen) ? undefined : warming(seen);
+      return facts.isReverted(seen) ? undefined : enter.warming(seen);
     case "Replacing":
       return whenSupersededInPromotion(seen);
     default:
       return undefined; // At rest, `advance` decides; on the way home, the new revision waits for its own run.
   }
-}
-
-/** The run ends as if the revision had never been asked for: what is promoted is what is applied. */
-function takenBack(seen: Observation): Status {
-  const sentence = "the target was reverted to the promoted revision; the run was abandoned";
-  return {
-    ...retreating(seen, "Reverted", sentence),
-    lastAppliedRevision: seen.target?.revision,
-    trackedConfigs: seen.configs.kind === "known" ? seen.configs.checksums : seen.status.trackedConfigs,
-  };
 }
 
 /**
@@ -118,7 +120,7 @@ function takenBack(seen: Observation): Status {
  */
 function whenSupersededInPromotion(seen: Observation): Status | undefined {
   if (!facts.primaryCanTake(seen, 100)) return undefined;
-  return seen.primary?.revision === seen.status.lastAppliedRevision ? undefined : warming(seen);
+  return seen.primary?.revision === seen.status.lastAppliedRevision ? undefined : enter.warming(seen);
 }
 
 /** Evaluated from persisted times before anything that could fail. */
@@ -129,8 +131,8 @@ function whenStalled(seen: Observation): Status | undefined {
       if (facts.isCanaryReady(seen) && facts.isRouted(seen, ZERO)) return undefined;
       return facts.isPastDeadline(seen, phase.since, seen.target) ? deadlineExceeded(seen) : undefined;
     case "Baking":
-      return seen.now >= after(phase.evidenceAt, evidenceDeadline(seen)) && seen.round === undefined
-        ? noEvidence(seen)
+      return seen.now >= evidenceDeadline(seen, phase) && seen.round === undefined
+        ? noEvidence(seen, phase)
         : undefined;
     case "Handing":
       if (seen.target?.hasGivenUp !== true && facts.isRouted(seen, FULL)) return undefined;
@@ -138,10 +140,10 @@ function whenStalled(seen: Observation): Status | undefined {
     case "Replacing":
     case "Returning":
     case "Draining":
-      if (facts.isPrimaryReady(seen) || !facts.canaryCanTake(seen, 100)) return undefined;
-      return facts.isPastDeadline(seen, phase.since, seen.primary) ? stranded(seen) : undefined;
+      if (facts.isPrimaryReady(seen)) return undefined;
+      return facts.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Terminating":
-      return facts.isPastDeadline(seen, phase.since, seen.target) ? givingBack(seen) : undefined;
+      return facts.isPastDeadline(seen, phase.since, seen.target) ? enter.givingBack(seen) : undefined;
     case "New":
     case "Copying": //    the target still serves; an edit or a ready primary is the exit
     case "Adopting": //   nothing but the API server can hold this up
@@ -160,19 +162,32 @@ const FULL = splitPlan(100);
 function deadlineExceeded(seen: Observation): Status {
   const why = seen.target?.notReadyReason ?? "the route did not take the weight";
   const name = `canary ${seen.spec.target.kind.toLowerCase()} ${seen.spec.target.name}.${seen.canary.namespace}`;
-  return retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
+  return enter.retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
+}
+
+/**
+ * The healthy canary keeps, or takes back, all traffic. One that has lost its pods cannot, and one that was changed after
+ * traffic began to go home must not: then whatever the primary runs is the better half.
+ */
+function promotionFailed(seen: Observation): Status {
+  const isJudged = seen.status.phase.name === "Replacing" || !facts.isSuperseded(seen);
+  if (isJudged && facts.canaryCanTake(seen, 100)) return enter.stranded(seen);
+  const why = seen.primary?.notReadyReason ?? "it is missing";
+  const name = `primary ${seen.spec.target.name}-primary.${seen.canary.namespace}`;
+  return enter.retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
 }
 
 /** Without evidence a step is held for one progress deadline beyond its own length, then given up. */
-export function evidenceDeadline(seen: Observation): Duration {
+export function evidenceDeadline(seen: Observation, { evidenceAt }: Baking): Instant {
   const bake = Math.max(seen.spec.analysis.interval, seen.literalWindow + seen.timing.settle);
-  return millis(bake + seen.spec.progressDeadline);
+  return after(evidenceAt, millis(bake + seen.spec.progressDeadline));
 }
 
-function noEvidence(seen: Observation): Status {
+function noEvidence(seen: Observation, { evidenceAt }: Baking): Status {
   const last = seen.status.measurements.find(({ verdict }) => verdict === "noData" || verdict === "unmeasurable");
   const why = last?.message ?? "the route did not take the weight";
-  return retreating(seen, "NoEvidence", `nothing could be measured for ${formatDuration(evidenceDeadline(seen))}: ${why}`);
+  const length = formatDuration(between(evidenceAt, seen.now));
+  return enter.retreating(seen, "NoEvidence", `nothing could be measured for ${length}: ${why}`);
 }
 
 function isTerminating(seen: Observation): boolean {

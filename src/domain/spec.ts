@@ -107,7 +107,6 @@ export interface Bounds {
   readonly max: number | undefined;
 }
 
-
 /** A field that asks for something this version does not do, or that cannot mean anything. */
 export interface Refusal {
   /** Path of the field, for example `spec.analysis.webhooks`. */

@@ -15,25 +15,38 @@ export const after = (start: Instant, length: Duration): Instant => (start + len
 export const between = (start: Instant, end: Instant): Duration => Math.max(0, end - start) as Duration;
 
 export const earliest = (...instants: readonly (Instant | undefined)[]): Instant | undefined =>
-  instants.reduce((first, next) => (next !== undefined && (first === undefined || next < first) ? next : first), undefined);
+  instants.reduce(
+    (first, next) => (next !== undefined && (first === undefined || next < first) ? next : first),
+    undefined,
+  );
 
-const UNIT_MILLIS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, "µs": 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MILLIS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
 
 /**
  * Parse a duration as Go's time.ParseDuration does ("1m30s", "500ms", "1.5h"), which is what Flagger's fields hold.
  * Answers undefined where Go would refuse the text; negative durations are refused as well.
  */
 export function parseDuration(text: string): Duration | undefined {
-  if (text === "0") return millis(0);
-  let rest = text;
+  const length = text.replace(/^\+/, "");
+  if (length === "0") return millis(0);
+  let rest = length;
   let total = 0;
   while (rest !== "") {
-    const part = /^(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/.exec(rest);
+    const part = /^(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/.exec(rest);
     if (part === null) return undefined;
     total += Number(part[1]) * (UNIT_MILLIS[part[2] ?? ""] ?? Number.NaN);
     rest = rest.slice(part[0].length);
   }
-  return text === "" || !Number.isFinite(total) ? undefined : millis(total);
+  return length === "" || !Number.isFinite(total) ? undefined : millis(total);
 }
 
 /** A duration in the words people use for it: "45s", "2m", "1m30s", "250ms". */
@@ -45,5 +58,8 @@ export function formatDuration(length: Duration): string {
     [Math.floor((whole % 3600) / 60), "m"],
     [whole % 60, "s"],
   ];
-  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join("");
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count}${unit}`)
+    .join("");
 }

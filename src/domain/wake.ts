@@ -1,10 +1,10 @@
 import { givenBackAt } from "./desire.ts";
 import * as facts from "./facts.ts";
-import { blockedFrom, evidenceDeadline } from "./interrupts.ts";
+import { evidenceDeadline } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
 import { isAtRest } from "./phase.ts";
 import type { Status } from "./status.ts";
-import { after, earliest, type Instant, instant } from "./time.ts";
+import { after, earliest, type Instant } from "./time.ts";
 
 /**
  * When this rollout must be looked at again if nothing changes before: the nearest of its deadlines, settle times and
@@ -23,35 +23,31 @@ function times(status: Status, seen: Observation): readonly Instant[] {
     case "Adopting":
       return [facts.settledAt(seen, phase.since), facts.drainedAt(seen, phase.since)];
     case "Warming":
-      return [facts.deadlineOf(seen, phase.since, seen.target), after(phase.since, progressDeadline)];
+      return [facts.deadlineOf(seen, phase.since, seen.target)];
     case "Baking":
-      return [
-        facts.dueAt(seen, phase.since, phase.checkAt),
-        after(phase.evidenceAt, evidenceDeadline(seen)),
-        after(blockedFrom(phase), progressDeadline),
-      ];
+      return [facts.dueAt(seen, phase.since, phase.checkAt), evidenceDeadline(seen, phase)];
     case "Handing":
       return [facts.settledAt(seen, phase.since), facts.deadlineOf(seen, phase.since, seen.target)];
     case "Replacing":
-      return [facts.deadlineOf(seen, phase.since, seen.primary)];
+      return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Returning":
       return [
         facts.settledAt(seen, phase.since),
         after(phase.since, analysis.interval),
-        facts.deadlineOf(seen, phase.since, seen.primary),
+        facts.deadlineOf(seen, phase.since, facts.newPrimary(seen)),
       ];
     case "Draining":
     case "Retreating":
       return [
         facts.settledAt(seen, phase.since),
         facts.drainedAt(seen, phase.since),
-        facts.deadlineOf(seen, phase.since, seen.primary),
+        facts.deadlineOf(seen, phase.since, facts.newPrimary(seen)),
         after(phase.since, progressDeadline),
       ];
     case "Terminating":
       return [facts.deadlineOf(seen, phase.since, seen.target)];
     case "GivingBack":
-      return [instant(givenBackAt(seen, phase.since))];
+      return [givenBackAt(seen, phase.since)];
     case "New":
     case "Copying":
     case "Steady":

@@ -1,4 +1,4 @@
-import type { Measurement, Verdict } from "../observation.ts";
+import type { MeasuredSample, Measurement, Verdict } from "../observation.ts";
 import type { Bounds, MetricSpec } from "../spec.ts";
 import type { MetricStatus, Outcome } from "../status.ts";
 
@@ -25,7 +25,10 @@ export function judge(
     (metric) => metric !== undefined,
   );
   if (measurements.length !== metrics.length) {
-    return { verdict: { outcome: "unmeasurable", sentence: "the metrics changed while they were measured" }, metrics: [] };
+    return {
+      verdict: { outcome: "unmeasurable", sentence: "the metrics changed while they were measured" },
+      metrics: [],
+    };
   }
   if (worst === undefined) return { verdict: { outcome: "pass", sentence: "no metrics to check" }, metrics: [] };
   const sentence = worst.verdict === "pass" ? judged.map((metric) => metric.message).join(", ") : worst.message;
@@ -38,7 +41,7 @@ function judgeOne(
   earlier: MetricStatus | undefined,
 ): MetricStatus {
   const bounds = metric?.bounds ?? { min: undefined, max: undefined };
-  const { sample } = measurement;
+  const sample = finite(measurement.sample);
   const base = {
     name: measurement.name,
     bound: boundInWords(metric, bounds),
@@ -47,7 +50,12 @@ function judgeOne(
     at: measurement.at,
   };
   if (sample.kind !== "value") {
-    return { ...base, value: undefined, verdict: sample.kind, message: whyNotMeasured(metric, sample.kind, sample.why) };
+    return {
+      ...base,
+      value: undefined,
+      verdict: sample.kind,
+      message: whyNotMeasured(metric, sample.kind, sample.why),
+    };
   }
   const breach = breachOf(bounds, sample.value);
   return {
@@ -58,28 +66,40 @@ function judgeOne(
   };
 }
 
+/** What is not a finite number says nothing about a version: it never passes, and alone it never fails. */
+function finite(sample: MeasuredSample): MeasuredSample {
+  if (sample.kind !== "value" || Number.isFinite(sample.value)) return sample;
+  return { kind: "unmeasurable", why: `the answer was ${sample.value}` };
+}
+
 type Breach = { readonly sign: "<" | ">"; readonly bound: number };
 
-/** The bound that a value breaks. A value that is not a finite number breaks none, and must never come this far. */
+/** The bound that a value breaks. */
 function breachOf(bounds: Bounds, value: number): Breach | undefined {
-  if (bounds.min !== undefined && !(value >= bounds.min)) return { sign: "<", bound: bounds.min };
-  if (bounds.max !== undefined && !(value <= bounds.max)) return { sign: ">", bound: bounds.max };
+  if (bounds.min !== undefined && value < bounds.min) return { sign: "<", bound: bounds.min };
+  if (bounds.max !== undefined && value > bounds.max) return { sign: ">", bound: bounds.max };
   return undefined;
 }
 
 /** The texts of Flagger's events, which people and tools match on, where there is one. */
-function valueInWords(metric: MetricSpec | undefined, value: number, breach: Breach | undefined, bounds: Bounds): string {
+function valueInWords(
+  metric: MetricSpec | undefined,
+  value: number,
+  breach: Breach | undefined,
+  bounds: Bounds,
+): string {
   const sign = breach === undefined ? (bounds.min !== undefined ? ">=" : "<=") : breach.sign;
   const bound = breach?.bound ?? bounds.min ?? bounds.max;
   const rule = (unit: (limit: number) => string): string => (bound === undefined ? "" : ` ${sign} ${unit(bound)}`);
-  if (isBuiltin(metric, "request-success-rate")) return `success rate ${value.toFixed(2)}%${rule((limit) => `${limit}%`)}`;
+  if (isBuiltin(metric, "request-success-rate"))
+    return `success rate ${value.toFixed(2)}%${rule((limit) => `${limit}%`)}`;
   if (isBuiltin(metric, "request-duration")) return `request duration ${inMillis(value)}${rule(inMillis)}`;
   return `${metric?.name ?? "metric"} ${value.toFixed(2)}${rule(String)}`;
 }
 
-/** Milliseconds as Go prints a duration: "1.515s", "500ms". */
+/** Milliseconds as Go prints a short duration: "1.515s", "500ms", "0.5ms". */
 function inMillis(value: number): string {
-  return value >= 1000 ? `${Number((value / 1000).toFixed(3))}s` : `${Math.round(value)}ms`;
+  return value >= 1000 ? `${Number((value / 1000).toFixed(3))}s` : `${Number(value.toFixed(3))}ms`;
 }
 
 function whyNotMeasured(metric: MetricSpec | undefined, kind: "noData" | "unmeasurable", why: string): string {
