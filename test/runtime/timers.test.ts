@@ -142,3 +142,12 @@ test("the system's clock is not early, and its timers can be taken back", async 
   clock.setTimer(2 ** 40, () => assert.fail("far too early"))();
   assert.ok(Math.abs(clock.now() - Date.now()) < 1000);
 });
+
+test("a key that is set over and over leaves nothing behind", async () => {
+  const { clock, start, fired, timers } = someTimers();
+  for (let i = 0; i < 10_000; i++) timers.at("a", start + 1_000_000 - i);
+  timers.at("b", start + 5);
+  await clock.advance(10_000_000);
+  assert.deepEqual(fired, ["b@5", "a@990001"]);
+  assert.equal(timers.size, 0);
+});

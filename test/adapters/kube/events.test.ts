@@ -67,7 +67,7 @@ test("what is said of one object within a second becomes one event, a sentence a
 });
 
 test("the same said again is counted on the earlier event, and told anew once that is gone", async () => {
-  const { clock, transport, say } = aRecorder();
+  const { clock, transport, say, bodies } = aRecorder();
   transport.answer(
     { status: 201, body: {} },
     { status: 200, body: {} },
