@@ -202,8 +202,22 @@ describe("istio router: reading", () => {
     assert.equal(read().facts.apexOnPrimary, false);
   });
 
-  test("headless on a Service with an address is told", async () => {
-    const { read } = await atRest();
+  test("an only destination takes everything, whatever its weight", async () => {
+    const { cluster, read } = await atRest();
+    for (const [host, canary] of [
+      ["podinfo-primary", 0],
+      ["podinfo-canary.shop", 100],
+    ] as const) {
+      edit(cluster, "VirtualService", "podinfo", (object) =>
+        Object.assign(rulesOf(object)[0] ?? {}, { route: [{ destination: { host } }] }),
+      );
+      assert.deepEqual(read().facts.route?.plan, splitPlan(canary));
+    }
+  });
+
+  test("headless on a Service with an address is told, and the address is left alone", async () => {
+    const { read, apply } = await atRest();
+    assert.deepEqual(await apply("all", 10, { headless: true }), []);
     assert.match(read({ headless: true }).problems[0]?.message ?? "", /^spec\.service\.headless: /);
   });
 
@@ -322,6 +336,33 @@ describe("istio router: taking over and giving back", () => {
     const { facts, problems } = router.read(deleting, SHAPE);
     assert.equal(facts.givenBack, true);
     assert.match(problems[0]?.message ?? "", /^spec\.revertOnDeletion: .*cannot be given back/);
+  });
+
+  test("a route that leads to our versions already is nobody's original", async () => {
+    const cluster = new FakeCluster();
+    const http = [{ route: [{ destination: { host: "podinfo-primary" } }] }];
+    cluster.put("VirtualService", { ...route, spec: { hosts: ["podinfo"], http } });
+    await istioRouter(cluster).apply(aSubject(), SHAPE, levels("all", 0));
+    const annotations = cluster.read("VirtualService", NAMESPACE, "podinfo")?.metadata.annotations ?? {};
+    assert.equal(annotations["flagger.kubernetes.io/original-configuration"], undefined);
+  });
+
+  test("a route that was never taken over is not turned back to what kubectl applied once", () => {
+    const cluster = new FakeCluster();
+    const manifest = JSON.stringify({ spec: { hosts: ["older.example.com"] } });
+    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": manifest };
+    cluster.put("VirtualService", { ...route, metadata: { ...route.metadata, annotations } });
+    assert.equal(istioRouter(cluster).read(aSubject(), SHAPE).facts.givenBack, true);
+  });
+
+  test("a rule to the apex in a route of our own is somebody's and stays", async () => {
+    const { cluster, apply } = await atRest();
+    const theirs = { match: [{ uri: { prefix: "/x" } }], route: [{ destination: { host: "podinfo" } }] };
+    edit(cluster, "VirtualService", "podinfo", (object) => Object.assign(specOf(object), { http: [theirs] }));
+    await apply("all", 10);
+    const rules = rulesOf(cluster.read("VirtualService", NAMESPACE, "podinfo") as unknown as Json);
+    assert.equal(rules.length, 2);
+    assert.deepEqual(rules[0], theirs);
   });
 
   test("an old port of our own gives its name and its node port to the new one", async () => {
