@@ -45,12 +45,18 @@ const FLAGS = {
   "log-level": text("info", "debug, info, warn or error"),
   port: count("8080", "port of /healthz, /readyz and /metrics"),
   namespace: text("", "watch this namespace only; empty means all"),
-  "selector-labels": text("app,name,app.kubernetes.io/name", "labels that may tell a target's pods apart, first match counts"),
+  "selector-labels": text(
+    "app,name,app.kubernetes.io/name",
+    "labels that may tell a target's pods apart, first match counts",
+  ),
   "include-label-prefix": text("", "prefixes of labels to copy to the primary, comma separated; * means all"),
   "enable-config-tracking": toggle("true", "copy ConfigMaps and Secrets for the primary and roll out their changes"),
   threadiness: count("16", "rollouts worked on at once"),
   "enable-leader-election": toggle("false", "run several replicas of which one acts"),
-  "leader-election-namespace": text("", "namespace of the lease; empty means --namespace, else the pod's own or kube-system"),
+  "leader-election-namespace": text(
+    "",
+    "namespace of the lease; empty means --namespace, else the pod's own or kube-system",
+  ),
   "no-cross-namespace-refs": toggle("false", "refuse references to objects in other namespaces"),
   "settle-seconds": length("1", "from a route being read back until the slowest proxy is expected to obey it"),
   "drain-seconds": length("3", "from then until pods without traffic may be taken away"),
@@ -68,7 +74,14 @@ const REFUSED: readonly string[] = [
   ...["master", "kubeconfig-service-mesh", "ingress-annotations-prefix", "ingress-class"],
 ];
 
-const REFUSED_ENV = ["SLACK_URL", "SLACK_TOKEN", "SLACK_PROXY_URL", "MSTEAMS_URL", "MSTEAMS_PROXY_URL", "EVENT_WEBHOOK_URL"];
+const REFUSED_ENV = [
+  "SLACK_URL",
+  "SLACK_TOKEN",
+  "SLACK_PROXY_URL",
+  "MSTEAMS_URL",
+  "MSTEAMS_PROXY_URL",
+  "EVENT_WEBHOOK_URL",
+];
 
 /** Read the flags of `serin controller`. Throws UsageError with a sentence that says what to do. */
 export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
@@ -126,32 +139,40 @@ function flagsOf(argv: readonly string[]): Values {
   const names = Object.keys(FLAGS) as FlagName[];
   const known = [...names, ...HARMLESS, ...REFUSED];
   const given = tokens(argv, known);
-  for (const name of given.keys()) {
-    if (REFUSED.includes(name)) throw new UsageError(`--${name} is not supported yet: remove it`);
-    if (!known.includes(name)) throw new UsageError(`unknown flag --${name}; serin controller --help lists them`);
-  }
+  const refused = REFUSED.find((name) => given.has(name));
+  if (refused !== undefined) throw new UsageError(`--${refused} is not supported yet: remove it`);
   return Object.fromEntries(names.map((name) => [name, given.get(name) ?? FLAGS[name].default])) as Values;
 }
 
 /** Go's flag style: one dash or two, `-flag=value` or `-flag value`, and switches that may stand alone. */
 function tokens(argv: readonly string[], known: readonly string[]): ReadonlyMap<string, string> {
   const twoDashes = argv.map((word) => (/^-[a-z][a-z-]+/.test(word) ? `-${word}` : word));
-  const isSwitch = (name: string): boolean => name in FLAGS && FLAGS[name as FlagName].kind === "switch";
   const options = Object.fromEntries(
     known.map((name) => [name, { type: isSwitch(name) ? ("boolean" as const) : ("string" as const) }]),
   );
-  const { tokens: parsed } = parseArgs({ args: twoDashes, options, strict: false, tokens: true, allowPositionals: true });
+  const { tokens: parsed } = parseArgs({
+    args: twoDashes,
+    options,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
   const given = new Map<string, string>();
   for (const token of parsed) {
     if (token.kind === "positional") throw new UsageError(`unexpected ${token.value}; flags begin with --`);
-    if (token.kind === "option") given.set(token.name, valueOf(token.name, token.value, isSwitch(token.name)));
+    if (token.kind !== "option") continue;
+    if (!known.includes(token.name))
+      throw new UsageError(`unknown flag --${token.name}; serin controller --help lists them`);
+    given.set(token.name, valueOf(token.name, token.value));
   }
   return given;
 }
 
-function valueOf(name: string, value: string | undefined, isSwitch: boolean): string {
+const isSwitch = (name: string): boolean => name in FLAGS && FLAGS[name as FlagName].kind === "switch";
+
+function valueOf(name: string, value: string | undefined): string {
   if (value !== undefined) return value;
-  if (isSwitch || HARMLESS.includes(name)) return "true";
+  if (isSwitch(name) || HARMLESS.includes(name)) return "true";
   throw new UsageError(`--${name} needs a value`);
 }
 

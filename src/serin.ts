@@ -55,6 +55,9 @@ async function main(args: readonly string[]): Promise<void> {
   else await command.run(rest);
 }
 
+// Whoever reads us may have seen enough: `serin crds | head`.
+stdout.on("error", (error: NodeJS.ErrnoException) => exit(error.code === "EPIPE" ? 0 : 1));
+
 main(argv.slice(2)).catch((error: unknown) => {
   stderr.write(`serin: ${error instanceof Error ? error.message : String(error)}\n`);
   exit(error instanceof UsageError ? 2 : 1);

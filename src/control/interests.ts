@@ -1,3 +1,4 @@
+import type { CanarySpec } from "../domain/spec.ts";
 import type { Key, KindName } from "./ports.ts";
 
 /** Names one object of the cluster: `Kind/namespace/name`. */
@@ -41,4 +42,28 @@ export class Interests {
   in(ref: ObjectRef): readonly Key[] {
     return [...(this.#byRef.get(ref) ?? [])];
   }
+}
+
+/** Everything that a tick of this rollout looks at besides the Canary itself. */
+export function refsOf(namespace: string, spec: CanarySpec, configs: readonly ConfigName[]): readonly ObjectRef[] {
+  const { target, service, analysis } = spec;
+  const both = (kind: KindName, name: string): readonly ObjectRef[] =>
+    ["", "-primary"].map((suffix) => objectRef(kind, namespace, name + suffix));
+  return [
+    ...(target.kind === "Deployment" ? both("Deployment", target.name) : []),
+    ...both("Service", service.name),
+    objectRef("Service", namespace, `${service.name}-canary`),
+    objectRef("VirtualService", namespace, service.name),
+    objectRef("DestinationRule", namespace, `${service.name}-primary`),
+    objectRef("DestinationRule", namespace, `${service.name}-canary`),
+    ...analysis.metrics.flatMap(({ source }) =>
+      source.kind === "template" ? [objectRef("MetricTemplate", source.namespace, source.name)] : [],
+    ),
+    ...configs.flatMap(({ kind, name }) => both(kind, name)),
+  ];
+}
+
+export interface ConfigName {
+  readonly kind: "ConfigMap" | "Secret";
+  readonly name: string;
 }

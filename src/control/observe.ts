@@ -60,7 +60,9 @@ export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: 
 
 /** Blocking ones first, and nothing twice, so that the same problems always read the same. */
 function ordered(problems: readonly Problem[]): readonly Problem[] {
-  const once = problems.filter((problem, at) => problems.findIndex(({ message }) => message === problem.message) === at);
+  const once = problems.filter(
+    (problem, at) => problems.findIndex(({ message }) => message === problem.message) === at,
+  );
   const blocking = once.filter(({ severity }) => severity === "blocking");
   return [...blocking, ...once.filter(({ severity }) => severity === "advisory")];
 }

@@ -188,4 +188,3 @@ export interface Ports {
   readonly outcomes: Outcomes;
   readonly leadership: Leadership;
 }
-

@@ -18,10 +18,13 @@ export async function tick(key: Key, desk: Desk): Promise<Instant | undefined> {
 
 async function tellRefusal(record: CanaryRecord, { ports }: Desk): Promise<undefined> {
   const problems = problemsOf(record.refusals);
-  const status = refuse(record.status, record.facts.generation, problems);
+  const status = refuse(record.status, { generation: record.facts.generation, problems, now: ports.clock.now() });
   if (status === record.status) return;
   await ports.canaries.commit(record, status);
   const known = new Set(record.status.problems.map(({ message }) => message));
   const news = problems.filter(({ message }) => !known.has(message));
-  ports.announcer.announce(record, news.map(({ message }) => ({ type: "Warning", message })));
+  ports.announcer.announce(
+    record,
+    news.map(({ message }) => ({ type: "Warning", message })),
+  );
 }

@@ -1,5 +1,6 @@
 import { advance, isDue } from "./advance.ts";
 import { announce } from "./announce.ts";
+import { withConditionTimes } from "./conditions.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
 import { evidenceWindow } from "./facts.ts";
@@ -32,8 +33,13 @@ function interrupted(seen: Observation): Status | undefined {
 function withBooksKept(seen: Observation, status: Status): Status {
   const { generation } = seen.canary;
   const problemsAreKnown = JSON.stringify(status.problems) === JSON.stringify(seen.problems);
-  if (status.observedGeneration === generation && problemsAreKnown) return status;
-  return { ...status, observedGeneration: generation, problems: seen.problems };
+  if (status === seen.status && status.observedGeneration === generation && problemsAreKnown) return status;
+  const told = {
+    ...status,
+    observedGeneration: generation,
+    problems: problemsAreKnown ? status.problems : seen.problems,
+  };
+  return withConditionTimes(told, { kind: seen.spec.target.kind, now: seen.now });
 }
 
 /** The round that the status waits for: asked for again until its answer has been folded in. */

@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   amount,
   atMostOne,
+  boundedListOf,
   choice,
   duration,
   exactlyOne,
@@ -148,9 +149,9 @@ const fields = {
     percent,
   ).optional(),
   match: listOf("Requests that go to the canary (A/B).", requestMatch).optional(),
-  metrics: listOf("What is checked at each step.", metric).optional(),
+  metrics: boundedListOf("What is checked at each step.", metric).optional(),
   alerts: listOf("Who is told.", alert).optional(),
-  webhooks: listOf("Gates and tests outside of the cluster.", webhook).optional(),
+  webhooks: boundedListOf("Gates and tests outside of the cluster.", webhook).optional(),
   sessionAffinity: sessionAffinity.optional(),
 };
 

@@ -36,6 +36,10 @@ export const choice = <const Words extends readonly [string, ...string[]]>(doc: 
 
 export const listOf = <Item extends z.ZodType>(doc: string, item: Item) => z.array(item).meta({ description: doc });
 
+/** A list that must end somewhere: the API server counts what a rule inside of it could cost at most. */
+export const boundedListOf = <Item extends z.ZodType>(doc: string, item: Item) =>
+  z.array(item).max(512).meta({ description: doc });
+
 export const mapOf = <Value extends z.ZodType>(doc: string, value: Value) =>
   z.record(z.string(), value).meta({ description: doc });
 
@@ -53,14 +57,22 @@ const DURATION = /^(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h))+$/;
 /** What Go's int64 of nanoseconds can hold; longer ones Flagger cannot read either. */
 const LONGEST_DURATION = millis(9_223_372_036_854);
 
-/** A length of time as Go writes it: `30s`, `1m30s`. Kept as text, the domain's clock units come later. */
+const NO_DURATION = "is not a duration: write for example 30s or 1m30s";
+
+/**
+ * A length of time as Go writes it: `30s`, `1m30s`. The API server gets the expression twice: as a pattern, which
+ * editors know, and as a rule, which can say in words what is wrong.
+ */
 export const duration = (doc: string) =>
   z
     .string()
     .max(64)
-    .regex(DURATION, "is not a duration: write for example 30s or 1m30s")
+    .regex(DURATION, NO_DURATION)
     .refine((words) => (parseDuration(words) ?? 0) <= LONGEST_DURATION, "is longer than 292 years")
-    .meta({ description: doc });
+    .meta({
+      description: doc,
+      "x-kubernetes-validations": [{ rule: `self.matches(r'${DURATION.source}')`, message: NO_DURATION }],
+    });
 
 /** A point in time as Kubernetes writes it. */
 export const moment = (doc: string) => z.string().meta({ description: doc, format: "date-time" });

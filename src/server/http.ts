@@ -66,8 +66,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
 }
 
 function ready(response: ServerResponse, { role, waitingFor }: Readiness): void {
-  if (waitingFor.length === 0) return text(response, 200, `ready: ${role}`);
-  return text(response, 503, `not ready: waiting for ${waitingFor.join(", ")}`);
+  if (waitingFor.length === 0) text(response, 200, `ready: ${role}`);
+  else text(response, 503, `not ready: waiting for ${waitingFor.join(", ")}`);
 }
 
 function text(response: ServerResponse, status: number, body: string): void {
