@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import fc from "fast-check";
 import { KubeCanaries } from "../../../src/adapters/kube/canaries.ts";
 import { Requests } from "../../../src/adapters/kube/requests.ts";
 import { retain } from "../../../src/adapters/kube/retention.ts";
@@ -10,6 +11,7 @@ import { instant } from "../../../src/domain/time.ts";
 import { printStatus } from "../../../src/resources/printStatus.ts";
 import { Store } from "../../../src/runtime/store.ts";
 import type { KubeObject } from "../../../src/runtime/transport.ts";
+import { arbitraryStatus } from "../../build/arbitraryStatus.ts";
 import { FakeTransport } from "../../build/fakeTransport.ts";
 
 let transport: FakeTransport;
@@ -151,4 +153,21 @@ test("of Canaries with one target the earliest created comes first", () => {
   store.put(aCanary("elsewhere", 3, { target: "other", ...at("2025-01-01T00:00:00Z") }));
   assert.deepEqual(canaries.sharingTarget(recordOf("shop/young")), ["shop/old", "shop/young"]);
   assert.deepEqual(canaries.sharingTarget(recordOf("shop/elsewhere")), ["shop/elsewhere"]);
+});
+
+test("what a commit stored, a second commit of the same finds stored", async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryStatus, async (status) => {
+      const wire = JSON.parse(JSON.stringify(printStatus(status, { kind: "Deployment", now })));
+      const ownStore = new Store({ transform: retain("Canary") });
+      const unused = new FakeTransport();
+      const requests = new Requests({ transport: unused, leadership: { mayAct: () => true } });
+      const own = new KubeCanaries({ store: ownStore, requests, clock: { now: () => instant(now + 60_000) } });
+      ownStore.put(aCanary("web", 5, { status: wire }));
+      const record = own.get("shop/web");
+      assert.ok(record);
+      await own.commit(record, record.status);
+      assert.deepEqual(unused.requests, []);
+    }),
+  );
 });
