@@ -170,8 +170,8 @@ function blockingProblem(status: Status): Problem | undefined {
 /** A condition needs a reason, and `phase` is empty before the beginning. */
 const phaseWord = (phase: Phase): string => publicPhase(phase) || "New";
 
-const sentence = (status: Status): string => status.reason ?? `${status.phase.name}.`;
+const sentence = (status: Status): string => status.reason ?? status.phase.name;
 
 function withAdvice(message: string, problems: readonly Problem[]): string {
-  return [message, ...problems.map((problem) => problem.message)].join(" ");
+  return [message, ...problems.map((problem) => problem.message)].join("; ");
 }

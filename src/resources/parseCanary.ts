@@ -42,7 +42,8 @@ export function parseCanary(object: unknown): ParsedCanary {
 }
 
 function parseSpec(wire: WireObject, namespace: string): Pick<ParsedCanary, "spec" | "refusals"> {
-  const { fields, refusals } = readFields(wire);
+  // The API server takes no empty provider, but Flagger would: it means the controller's default.
+  const { fields, refusals } = readFields(wire["provider"] === "" ? { ...wire, provider: undefined } : wire);
   const analysis = parseAnalysis(fields.analysis ?? {}, namespace);
   const all = [...unsupportedIn(wire), ...missingService(wire), ...refusals, ...analysis.refusals];
   return { spec: specOf(fields, textOr(wire["provider"]), analysis.spec), refusals: oncePerPath(all) };
