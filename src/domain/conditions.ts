@@ -101,15 +101,17 @@ function dated(verdict: Verdict, before: ConditionTimes | undefined, now: Instan
 /** Flagger's condition, word for word: pipelines wait for it and match its messages. */
 function promoted(phase: Phase, kind: string): Verdict | undefined {
   const reason = publicPhase(phase);
-  if (reason === "") return undefined;
+  const message = promotedMessage(phase, kind);
+  if (message === undefined) return undefined;
   const status =
     reason === "Initialized" || reason === "Succeeded" ? "True" : reason === "Failed" ? "False" : "Unknown";
-  return { type: "Promoted", status, reason, message: promotedMessage(phase, kind) };
+  return { type: "Promoted", status, reason, message };
 }
 
-function promotedMessage(phase: Phase, kind: string): string {
+function promotedMessage(phase: Phase, kind: string): string | undefined {
   switch (phase.name) {
     case "New":
+      return undefined;
     case "Copying":
     case "Adopting":
     case "Terminating":
