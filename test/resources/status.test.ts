@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { conditionsOf, conditionTimesOf, publicPhase } from "../../src/domain/conditions.ts";
+import { publicPhase, withConditionTimes } from "../../src/domain/conditions.ts";
 import { isForeignRevision, newStatus, type Status } from "../../src/domain/status.ts";
 import { instant } from "../../src/domain/time.ts";
 import { parseStatus } from "../../src/resources/parseStatus.ts";
@@ -16,10 +16,7 @@ const later = { ...context, now: instant(1_800_000_000_000) };
 const stored = (wire: unknown): unknown => JSON.parse(JSON.stringify(wire));
 
 /** The same status with the conditions that it means remembered, as it is after it was written once. */
-const settled = (status: Status): Status => ({
-  ...status,
-  conditionTimes: conditionTimesOf(conditionsOf(status, context)),
-});
+const settled = (status: Status): Status => withConditionTimes(status, context);
 
 test("a status that was written reads as it was", () => {
   fc.assert(
