@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { access, readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { refusal } from "./unshare.ts";
 
 export const goModule = join(import.meta.dirname, "go");
 export const envoyRequirements = join(import.meta.dirname, "envoy.requirements.txt");
@@ -97,6 +98,9 @@ export async function planeBinaries(): Promise<Binaries | { readonly missing: st
   await need(await onPath("ip"), debian("ip", "iproute2"));
   await need(await onPath("unshare"), debian("unshare", "util-linux"));
   await need(await onPath("setpriv"), debian("setpriv", "util-linux"));
+  const refused = missing.length === 0 ? await refusal() : undefined;
+  if (refused !== undefined)
+    missing.push(`leave to make namespaces (as root, or with unprivileged user namespaces): ${refused}`);
   if (missing.length === 0 && !(await isFresh())) missing.push("an up-to-date build (run `npm run plane:build`)");
   return missing.length > 0 ? { missing } : binaries;
 }

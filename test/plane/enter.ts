@@ -12,6 +12,7 @@ import { mkdir } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { cacheDirectory } from "./binaries.ts";
+import { unshareFlags } from "./unshare.ts";
 
 /** The node's address; pods live in 10.244.0.0/16, all of which this one machine answers for. */
 export const nodeAddress = "10.0.0.1";
@@ -43,12 +44,9 @@ export function roomDirectory(): string {
 export async function inNamespace(argv: readonly string[]): Promise<number> {
   const room = roomDirectory();
   await mkdir(room, { recursive: true });
-  const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
-  // Without root the same holds inside a user namespace, where this user is root.
-  if (process.getuid?.() !== 0) namespaces.unshift("--user", "--map-root-user");
   const child = spawn(
     "setpriv",
-    ["--pdeathsig", "KILL", "unshare", ...namespaces, "sh", "-c", prepare, "sh", process.execPath, ...argv],
+    ["--pdeathsig", "KILL", "unshare", ...unshareFlags(), "sh", "-c", prepare, "sh", process.execPath, ...argv],
     { stdio: "inherit", env: { ...process.env, SERIN_PLANE_ROOM: room, TMPDIR: room } },
   );
   const end = () => child.kill("SIGKILL");

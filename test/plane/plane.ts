@@ -1,7 +1,7 @@
 /** A real Kubernetes, Istio, Envoy and Prometheus in this process's network namespace. */
-import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Api, type ApiObject } from "./api.ts";
+import { Api } from "./api.ts";
 import { type AuditCount, countAudit } from "./audit.ts";
 import { planeBinaries } from "./binaries.ts";
 import {
@@ -26,11 +26,12 @@ import {
   urls,
 } from "./parts.ts";
 import { applyDefinitions, ownDefinitions } from "./resources.ts";
+import { sow, writeFoundations } from "./seed.ts";
 
 export interface PlaneOptions {
   /** Keeps an audit log, for `plane.audit()`. Off by default: it costs the API server some time. */
   readonly audit?: boolean;
-  /** istiod and Istio's resource definitions. On by default. */
+  /** istiod; Istio's resource definitions are there in any case. On by default. */
   readonly istio?: boolean;
   /** The gateway; needs istio. On by default. */
   readonly envoy?: boolean;
@@ -95,6 +96,7 @@ export async function startPlane(options: PlaneOptions = {}): Promise<Plane> {
     const ground: Ground = { directory, binaries, credentials };
     const auditLog = audit ? join(directory, "audit.log") : undefined;
     const metrics = await prometheusPart(ground);
+    const isSown = await sow(binaries, join(directory, "etcd"));
     const [, apiServer] = await Promise.all([
       start("etcd", etcdPart(ground)),
       start("kube-apiserver", await apiServerPart(ground, auditLog)),
@@ -107,10 +109,9 @@ export async function startPlane(options: PlaneOptions = {}): Promise<Plane> {
     const api = connect("admin");
     node = new PlaneNode(connect("node"), { servers });
 
-    const definitions = await ownDefinitions();
-    if (istio) definitions.push(...(JSON.parse(await readFile(binaries.istioCrds, "utf8")) as ApiObject[]));
     const startMesh = async () => {
-      await Promise.all([applyDefinitions(api, definitions), createNamespace(api, "istio-system")]);
+      if (!isSown) await writeFoundations(api, binaries);
+      await applyDefinitions(api, await ownDefinitions());
       readyMillis["definitions"] = Math.round(performance.now() - began);
       if (!istio) return {};
       const istiod = await start("istiod", istiodPart(ground, await kubeconfig("istiod")));
@@ -162,10 +163,6 @@ export async function startPlane(options: PlaneOptions = {}): Promise<Plane> {
     await stop();
     throw error;
   }
-}
-
-async function createNamespace(api: Api, name: string): Promise<void> {
-  await api.request("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
 }
 
 async function keepLogs(directory: string, keep: string): Promise<void> {
