@@ -16,6 +16,9 @@ export interface Attempt {
 /** How the API server words what RBAC forbids. Admission plugins answer 403 as well, in words of their own. */
 const RBAC = /^.*User "(?<user>[^"]*)" cannot (?<verb>\S+) resource/s;
 
+/** What server-side apply cannot read, such as a list that names a key twice, is answered with 500 although nobody is down. */
+const UNTYPED = /^failed to create typed (patch|live) object/;
+
 /** The meaning of an answer that is not 2xx. The answer itself is kept as the cause. */
 export function refusalOf(
   response: TransportResponse,
@@ -28,6 +31,7 @@ export function refusalOf(
   if (status === 409) return new StaleError(`${subject}: ${said}`, cause);
   if (status === 404) return missing(response, attempt, `${subject}: ${said}`);
   if (status === 403) return new RejectedError(forbidden(said, attempt, subject), cause);
+  if (UNTYPED.test(said)) return new RejectedError(`${subject}: ${said}`, cause);
   if (status === 400 || status === 405 || status === 413 || status === 415 || status === 422) {
     return new RejectedError(`${subject}: ${withField(response, said)}`, cause);
   }

@@ -53,6 +53,12 @@ const CASES: readonly (readonly [string, TransportResponse, string, RegExp])[] =
     "RejectedError",
     /denied the request: no latest tags$/,
   ],
+  [
+    "what server-side apply cannot read",
+    aStatus(500, "failed to create typed patch object (shop/web; apps/v1, Kind=Deployment): duplicate entries"),
+    "RejectedError",
+    /duplicate entries$/,
+  ],
   ["too many requests", aStatus(429, "slow down"), "UnavailableError", /429 slow down/],
   ["a server at fault", { status: 503, body: "" }, "UnavailableError", /503 the server answered 503/],
   ["a token that expired", aStatus(401, "Unauthorized"), "UnavailableError", /401 Unauthorized/],
