@@ -1,4 +1,4 @@
-import { StaleError } from "../../src/control/errors.ts";
+import { RejectedError, StaleError } from "../../src/control/errors.ts";
 import type { Cluster, ClusterObject, KindName } from "../../src/control/ports.ts";
 import type { JsonObject } from "../../src/domain/spec.ts";
 import { type Instant, instant } from "../../src/domain/time.ts";
@@ -13,7 +13,8 @@ export interface Write {
 
 /**
  * A cluster in memory for tests of drivers and routers: stores objects, merges as server-side apply and JSON merge patch
- * do as far as these tests need it, and keeps every write. Validates nothing.
+ * do as far as these tests need it, and keeps every write. Of all that a server refuses it knows one thing: a Service
+ * with two ports of one name.
  */
 export class FakeCluster implements Cluster {
   readonly writes: Write[] = [];
@@ -54,8 +55,8 @@ export class FakeCluster implements Cluster {
     const wanted: JsonObject = { ...object, metadata };
     const live = this.#objects.get(key) ?? { metadata: { name, namespace, uid: `uid-${kind}-${name}` } };
     const released = release(live, this.#applied.get(key) ?? {}, wanted, []);
-    this.#applied.set(key, structuredClone(wanted));
     this.#store(kind, key, laid(released, structuredClone(wanted), []) as ClusterObject);
+    this.#applied.set(key, structuredClone(wanted));
   }
 
   async merge(kind: KindName, namespace: string, name: string, patch: JsonObject, version?: string): Promise<void> {
@@ -110,6 +111,7 @@ export class FakeCluster implements Cluster {
 
   #store(kind: KindName, key: string, object: ClusterObject): void {
     const admitted = this.admit(kind, object);
+    if (kind === "Service") refuseNamesakes(admitted);
     const before = this.#objects.get(key);
     if (before !== undefined && sameContent(before, admitted)) return;
     this.#version += 1;
@@ -185,6 +187,12 @@ function patched(live: unknown, patch: unknown): unknown {
     else result[field] = patched(result[field], value);
   }
   return result;
+}
+
+function refuseNamesakes(service: ClusterObject): void {
+  const ports = isObject(service["spec"]) ? service["spec"]["ports"] : undefined;
+  const names = (Array.isArray(ports) ? ports : []).filter(isObject).map(({ name }) => name);
+  if (new Set(names).size < names.length) throw new RejectedError("spec.ports: Duplicate value");
 }
 
 function sameContent(one: ClusterObject, other: ClusterObject): boolean {

@@ -1,7 +1,8 @@
+import { RejectedError } from "../../control/errors.ts";
 import type { Cluster, ClusterObject } from "../../control/ports.ts";
 import type { JsonObject } from "../../domain/spec.ts";
-import { digest, isObject, listOf, objectOf, patchBetween, same } from "./json.ts";
-import { APPLIED } from "./marks.ts";
+import { defined, digest, isObject, listOf, objectOf, same } from "./json.ts";
+import { MEMORY } from "./marks.ts";
 import { portKey, portsWithoutClash } from "./ports.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -19,11 +20,8 @@ export function newConverger(cluster: Cluster): Converger {
   return {
     async converge(wanted) {
       if (!differs(wanted) || isKnown(wanted)) return;
-      const version = await prepare(cluster, wanted);
-      const { metadata } = wanted.object;
-      const guard = metadata.resourceVersion === undefined ? {} : { resourceVersion: version };
-      await cluster.apply(wanted.kind, { ...wanted.object, metadata: { ...metadata, ...guard } } as ClusterObject);
-      const answer = cluster.read(wanted.kind, metadata.namespace ?? "", metadata.name);
+      await applyOverObstacles(cluster, wanted);
+      const answer = await trim(cluster, wanted);
       // A field that the server drops would otherwise be written again for ever.
       if (differs({ ...wanted, live: answer })) otherwise.set(keyOf(wanted), answerOf(wanted, answer));
       else otherwise.delete(keyOf(wanted));
@@ -64,38 +62,55 @@ function entryKey(entry: unknown): string {
   return typeof uid === "string" ? uid : portKey(entry);
 }
 
-/** What apply alone cannot do: take away what another manager owns as well. Answers with the version to go on from. */
-async function prepare(cluster: Cluster, wanted: Wanted): Promise<string | undefined> {
+/**
+ * Apply, and where the server refuses because of something that another manager owns as well, take that away and apply
+ * again. Apply comes first because it takes along whatever only we own; a merge leaves traces of a second ownership.
+ */
+async function applyOverObstacles(cluster: Cluster, wanted: Wanted): Promise<void> {
   const { kind, object, live } = wanted;
-  const { name, namespace = "" } = object.metadata;
-  const patch = live === undefined ? undefined : (surplus(wanted, live) ?? clash(wanted, live));
-  if (patch === undefined) return live?.metadata.resourceVersion;
-  // What stood there is remembered in the same write that begins to change it.
-  const { [APPLIED]: _applied, ...annotations } = object.metadata.annotations ?? {};
-  await cluster.merge(
-    kind,
-    namespace,
-    name,
-    { metadata: { annotations }, spec: patch },
-    live?.metadata.resourceVersion,
-  );
-  return cluster.read(kind, namespace, name)?.metadata.resourceVersion;
+  try {
+    await cluster.apply(kind, object);
+  } catch (error) {
+    const obstacle = live && (surplus(wanted, live) ?? clash(wanted, live));
+    if (!(error instanceof RejectedError) || obstacle === undefined) throw error;
+    const { name, namespace = "", resourceVersion: guard, ...metadata } = object.metadata;
+    // What stood there is remembered in the same write that begins to change it.
+    const marks = Object.entries(metadata.annotations ?? {}).filter(([key]) => MEMORY.includes(key));
+    const annotations = Object.fromEntries(marks);
+    const patch = { ...(marks.length > 0 && { metadata: { annotations } }), spec: obstacle };
+    await cluster.merge(kind, namespace, name, patch, live?.metadata.resourceVersion);
+    const resourceVersion = guard && cluster.read(kind, namespace, name)?.metadata.resourceVersion;
+    const again = defined({ ...metadata, name, namespace, resourceVersion }) as ClusterObject["metadata"];
+    await cluster.apply(kind, { ...object, metadata: again });
+  }
 }
 
+/** Remove what is left in fields that are ours as a whole. Answers with the object as it is then. */
+async function trim(cluster: Cluster, wanted: Wanted): Promise<ClusterObject | undefined> {
+  const { name, namespace = "" } = wanted.object.metadata;
+  const answer = cluster.read(wanted.kind, namespace, name);
+  const patch = answer && surplus(wanted, answer);
+  if (patch === undefined) return answer;
+  await cluster.merge(wanted.kind, namespace, name, { spec: patch }, answer?.metadata.resourceVersion);
+  return cluster.read(wanted.kind, namespace, name);
+}
+
+/** The merge patch that removes what is too much in the fields to trim. It sets nothing, so that it comes to own nothing. */
 function surplus({ object, trimmed }: Wanted, live: ClusterObject): JsonObject | undefined {
-  const wanted = objectOf(object["spec"]);
-  const spec = objectOf(live["spec"]);
-  const fields = trimmed.filter((field) => exceeds(spec[field], wanted[field]));
   const pick = (from: JsonObject) =>
-    Object.fromEntries(fields.filter((field) => from[field] !== undefined).map((field) => [field, from[field]]));
-  return patchBetween(pick(spec), pick(wanted));
+    Object.fromEntries(trimmed.filter((field) => from[field] !== undefined).map((field) => [field, from[field]]));
+  return removals(pick(objectOf(live["spec"])), pick(objectOf(object["spec"])));
 }
 
-function exceeds(live: unknown, wanted: unknown): boolean {
-  if (live === undefined) return false;
-  if (wanted === undefined) return true;
-  if (!isObject(live) || !isObject(wanted)) return false;
-  return Object.keys(live).some((field) => exceeds(live[field], wanted[field]));
+function removals(live: JsonObject, wanted: JsonObject): JsonObject | undefined {
+  const patch: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(live)) {
+    const kept = wanted[field];
+    if (kept === undefined) patch[field] = null;
+    const inner = isObject(value) && isObject(kept) ? removals(value, kept) : undefined;
+    if (inner !== undefined) patch[field] = inner;
+  }
+  return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
 function clash({ kind, object }: Wanted, live: ClusterObject): JsonObject | undefined {

@@ -21,8 +21,11 @@ export const GITOPS_OFF: Readonly<Record<string, string>> = {
   "helm.toolkit.fluxcd.io/driftDetection": "disabled",
 };
 
+/** Annotations without which a borrowed object could not be given back. */
+export const MEMORY: readonly string[] = [TAKEN_BY, ORIGINAL, ORIGINAL_CONFIGURATION];
+
 /** Annotations that we set on an object for ourselves. They go when the object is given back. */
-export const OWN_MARKS: readonly string[] = [APPLIED, TAKEN_BY, ORIGINAL, SPLIT, ORIGINAL_CONFIGURATION];
+export const OWN_MARKS: readonly string[] = [APPLIED, SPLIT, ...MEMORY];
 
 export function annotationOf(object: ClusterObject | undefined, key: string): string | undefined {
   return object?.metadata.annotations?.[key];

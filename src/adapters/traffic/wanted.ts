@@ -9,6 +9,6 @@ export interface Wanted {
   readonly live: ClusterObject | undefined;
   /** Spec fields that are ours as a whole: anything else inside them is drift. */
   readonly exact: readonly string[];
-  /** Exact fields whose surplus parts have to be removed first, because another manager may own them too. */
+  /** Exact fields whose surplus parts are removed one by one, because another manager may own them too. */
   readonly trimmed: readonly string[];
 }
