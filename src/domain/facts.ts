@@ -50,11 +50,15 @@ export function knownConfigs(seen: Observation): Readonly<Record<string, string>
   return seen.configs.kind === "known" ? seen.configs.checksums : seen.status.trackedConfigs;
 }
 
-/** How many of a workload's pods must be available before it may have this share of the traffic. */
+/**
+ * How many of a workload's pods must be available before it may have this share of the traffic. At 100 % just as many as
+ * make the workload ready, or one that is ready could wait for ever to take what it was made ready for.
+ */
 export function podsNeeded(workload: WorkloadFacts, weight: WeightPercent, thresholdPercent: number): number {
-  const share = (weight / 100) * workload.desiredPods * (thresholdPercent / 100);
-  // Rounding up 2 × 50 % × 100 % must not become 2 through 1.0000000000000002.
-  return Math.max(weight > 0 ? 1 : 0, Math.ceil(share - 1e-9));
+  if (weight === 0) return 0;
+  const whole = Math.max(1, Math.trunc((workload.desiredPods * thresholdPercent) / 100));
+  // In whole numbers first: 7 % of 100 must not become 8 through 7.000000000000001.
+  return Math.ceil((weight * whole) / 100);
 }
 
 export function canaryCanTake(seen: Observation, weight: WeightPercent): boolean {

@@ -41,11 +41,6 @@ export function splitPlan(canary: WeightPercent): TrafficPlan {
   return { split: { primary: 100 - canary, canary }, canaryMatches: [], mirrorPercent: 0, stickyCookie: undefined };
 }
 
-/** Whether any request may reach the canary's pods under this plan. */
-export function reachesCanary(plan: TrafficPlan): boolean {
-  return plan.split.canary > 0 || plan.canaryMatches.length > 0 || plan.mirrorPercent > 0;
-}
-
 export function samePlan(one: TrafficPlan, other: TrafficPlan): boolean {
   return (
     one.split.canary === other.split.canary &&
