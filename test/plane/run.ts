@@ -22,7 +22,8 @@ export async function runOnPlane(args: readonly string[]): Promise<number> {
   const options = args.filter((arg) => arg.startsWith("-"));
   const named = args.filter((arg) => !arg.startsWith("-"));
   const files = named.length > 0 ? named : await allTests();
-  return inNamespace(["--test", "--test-concurrency=1", ...options, ...files]);
+  // A test that failed before it could stop its plane must not hold up the rest; the plane dies with its process.
+  return inNamespace(["--test", "--test-concurrency=1", "--test-force-exit", ...options, ...files]);
 }
 
 async function allTests(): Promise<string[]> {
