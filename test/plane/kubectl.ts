@@ -1,6 +1,5 @@
 /** The real kubectl, for what users see of us. */
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Plane } from "./plane.ts";
 
@@ -31,11 +30,4 @@ export async function kubectlOn(plane: Plane, input?: string): Promise<Kubectl> 
     child.stdin?.end(input ?? "");
     return promise;
   };
-}
-
-/** Writes a manifest beside the plane's own files and returns its path, for `kubectl apply -f`. */
-export async function manifestFile(plane: Plane, name: string, objects: readonly unknown[]): Promise<string> {
-  const file = join(plane.directory, `${name}.json`);
-  await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
-  return file;
 }
