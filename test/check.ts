@@ -60,8 +60,20 @@ function checkLock(): string | undefined {
   );
   if (hosted.length > 0)
     return `${hosted.length} entries name where they came from: run \`npm install\` with the .npmrc of this repository`;
+  const absent = Object.entries(packages).flatMap(([path, entry]) => absentFrom(packages, path, entry));
+  if (absent.length > 0) return `package-lock.json lacks ${absent.join(", ")}: run \`npm install --package-lock-only\``;
   const unsealed = Object.entries(packages).filter(([path, entry]) => path !== "" && entry["integrity"] === undefined);
   return unsealed.length > 0 ? `${unsealed.map(([path]) => path).join(", ")} without integrity` : undefined;
+}
+
+/** Packages that one entry asks for and that are nowhere from it upwards, those for other machines included: `npm ci` wants all. */
+function absentFrom(packages: Readonly<Record<string, Json>>, path: string, entry: Json): readonly string[] {
+  const wanted = ["dependencies", "optionalDependencies"].flatMap((field) => Object.keys(entry[field] ?? {}));
+  const folders = path
+    .split("/node_modules/")
+    .map((_, depth, parts) => parts.slice(0, parts.length - depth).join("/node_modules/"));
+  const places = [...folders.filter((folder) => folder !== "").map((folder) => `${folder}/`), ""];
+  return wanted.filter((name) => places.every((place) => packages[`${place}node_modules/${name}`] === undefined));
 }
 
 function readJson(path: string): Json {
