@@ -3,38 +3,12 @@ import { describe, test } from "node:test";
 import { istioRouter } from "../../../src/adapters/traffic/istio.ts";
 import { trafficRouters } from "../../../src/adapters/traffic/routers.ts";
 import { RejectedError, StaleError } from "../../../src/control/errors.ts";
-import type { ClusterObject, KindName } from "../../../src/control/ports.ts";
-import type { ServiceSpec } from "../../../src/domain/spec.ts";
+import type { KindName } from "../../../src/control/ports.ts";
 import { instant } from "../../../src/domain/time.ts";
 import { splitPlan } from "../../../src/domain/traffic.ts";
 import { FakeCluster } from "../../build/fakeCluster.ts";
+import { atRest, edit, type Json, routeOf, rulesOf, specOf } from "./atRest.ts";
 import { aSubject, levels, NAMESPACE, SHAPE } from "./subject.ts";
-
-type Json = Record<string, unknown>;
-
-/** A cluster with a router at rest on it, ten percent on the canary. */
-async function atRest(service: Partial<ServiceSpec> = {}) {
-  const cluster = new FakeCluster();
-  const router = istioRouter(cluster);
-  await router.apply(aSubject(service), SHAPE, levels("all", 10));
-  const apply = async (scaffold: "all" | "backends" | "givenBack", weight?: number, now = service) => {
-    cluster.writes.length = 0;
-    await router.apply(aSubject(now), SHAPE, levels(scaffold, weight));
-    return cluster.writes.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`);
-  };
-  return { cluster, router, apply, read: (now = service) => router.read(aSubject(now), SHAPE) };
-}
-
-/** Change an object behind the router's back. */
-function edit(cluster: FakeCluster, kind: KindName, name: string, change: (object: Json) => void): void {
-  const copy = structuredClone(cluster.read(kind, NAMESPACE, name)) as unknown as Json;
-  change(copy);
-  cluster.put(kind, copy as unknown as ClusterObject);
-}
-
-const specOf = (object: Json) => object["spec"] as Json;
-const rulesOf = (object: Json) => specOf(object)["http"] as Json[];
-const routeOf = (object: Json) => rulesOf(object)[0]?.["route"] as Json[];
 
 describe("istio router: drift", () => {
   test("at rest and undisturbed nothing is written", async () => {
@@ -253,139 +227,5 @@ describe("istio router: what it cannot do yet", () => {
     const routers = trafficRouters(new FakeCluster());
     assert.notEqual(routers["istio"], undefined);
     for (const name of ["linkerd", "constructor", "toString", "__proto__", ""]) assert.equal(routers[name], undefined);
-  });
-});
-
-describe("istio router: taking over and giving back", () => {
-  const route: ClusterObject = {
-    apiVersion: "networking.istio.io/v1beta1",
-    kind: "VirtualService",
-    metadata: { name: "podinfo", namespace: NAMESPACE, labels: { app: "x" }, annotations: { note: "mine" } },
-    spec: {
-      hosts: ["a.example.com"],
-      exportTo: ["."],
-      http: [{ name: "all", route: [{ destination: { host: "podinfo" } }] }],
-    },
-  };
-  const service: ClusterObject = {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: {
-      name: "podinfo",
-      namespace: NAMESPACE,
-      annotations: { "kustomize.toolkit.fluxcd.io/reconcile": "enabled" },
-    },
-    spec: {
-      selector: { app: "podinfo", tier: "web" },
-      ports: [{ name: "http", protocol: "TCP", port: 8080, nodePort: 30080 }],
-    },
-  };
-  const rule: ClusterObject = {
-    apiVersion: "networking.istio.io/v1beta1",
-    kind: "DestinationRule",
-    metadata: { name: "podinfo-canary", namespace: NAMESPACE },
-    spec: { host: "podinfo-canary.shop", trafficPolicy: { tls: { mode: "DISABLE" } }, subsets: [{ name: "a" }] },
-  };
-
-  test("what was there before comes back to the last field", async () => {
-    const cluster = new FakeCluster();
-    for (const object of [route, service, rule]) cluster.put(object.kind as KindName, object);
-    const router = istioRouter(cluster);
-    const subject = aSubject({ apex: { labels: { team: "a" }, annotations: {} }, trafficPolicy: { loadBalancer: {} } });
-    assert.equal(router.read(subject, SHAPE).facts.givenBack, true);
-    await router.apply(subject, SHAPE, levels("all", 50));
-    assert.equal(router.read(subject, SHAPE).facts.givenBack, false);
-    await router.apply(subject, SHAPE, levels("givenBack"));
-    assert.equal(router.read(subject, SHAPE).facts.givenBack, true);
-    for (const before of [route, service, rule]) {
-      const after = cluster.read(before.kind as KindName, NAMESPACE, before.metadata.name);
-      const { resourceVersion: _version, labels = {}, annotations = {}, ...metadata } = after?.metadata ?? { name: "" };
-      const { labels: labelsBefore = {}, annotations: annotationsBefore = {}, ...metadataBefore } = before.metadata;
-      assert.deepEqual({ ...after, metadata }, { ...before, metadata: metadataBefore });
-      assert.deepEqual({ labels, annotations }, { labels: labelsBefore, annotations: annotationsBefore });
-    }
-    cluster.writes.length = 0;
-    await router.apply(subject, SHAPE, levels("givenBack"));
-    assert.deepEqual(cluster.writes, []);
-  });
-
-  test("a controller that dies between the two writes of a takeover still remembers what was there", async () => {
-    const cluster = new FakeCluster();
-    cluster.put("Service", service);
-    cluster.beforeWrite = ({ verb, name, kind }) => {
-      if (verb === "apply" && kind === "Service" && name === "podinfo") throw new Error("killed");
-    };
-    await assert.rejects(istioRouter(cluster).apply(aSubject(), SHAPE, levels("all", 0)));
-    cluster.beforeWrite = () => {};
-    const router = istioRouter(cluster);
-    await router.apply(aSubject(), SHAPE, levels("all", 0));
-    await router.apply(aSubject(), SHAPE, levels("givenBack"));
-    assert.deepEqual(cluster.read("Service", NAMESPACE, "podinfo")?.["spec"], service["spec"]);
-  });
-
-  test("a route that nobody remembers is left alone and told of", async () => {
-    const cluster = new FakeCluster();
-    const router = istioRouter(cluster);
-    await router.apply(aSubject(), SHAPE, levels("all", 0));
-    edit(cluster, "VirtualService", "podinfo", (object) => {
-      const { ownerReferences: _owners, ...metadata } = object["metadata"] as Json;
-      object["metadata"] = metadata;
-    });
-    const subject = aSubject();
-    const deleting = { ...subject, record: { ...subject.record, facts: { ...subject.record.facts, deleting: true } } };
-    const { facts, problems } = router.read(deleting, SHAPE);
-    assert.equal(facts.givenBack, true);
-    assert.match(problems[0]?.message ?? "", /^spec\.revertOnDeletion: .*cannot be given back/);
-  });
-
-  test("a route that leads to our versions already is nobody's original", async () => {
-    const cluster = new FakeCluster();
-    const http = [{ route: [{ destination: { host: "podinfo-primary" } }] }];
-    cluster.put("VirtualService", { ...route, spec: { hosts: ["podinfo"], http } });
-    await istioRouter(cluster).apply(aSubject(), SHAPE, levels("all", 0));
-    const annotations = cluster.read("VirtualService", NAMESPACE, "podinfo")?.metadata.annotations ?? {};
-    assert.equal(annotations["flagger.kubernetes.io/original-configuration"], undefined);
-  });
-
-  test("a route that was never taken over is not turned back to what kubectl applied once", () => {
-    const cluster = new FakeCluster();
-    const manifest = JSON.stringify({ spec: { hosts: ["older.example.com"] } });
-    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": manifest };
-    cluster.put("VirtualService", { ...route, metadata: { ...route.metadata, annotations } });
-    assert.equal(istioRouter(cluster).read(aSubject(), SHAPE).facts.givenBack, true);
-  });
-
-  test("a rule to the apex in a route of our own is somebody's and stays", async () => {
-    const { cluster, apply } = await atRest();
-    const theirs = { match: [{ uri: { prefix: "/x" } }], route: [{ destination: { host: "podinfo" } }] };
-    edit(cluster, "VirtualService", "podinfo", (object) => Object.assign(specOf(object), { http: [theirs] }));
-    await apply("all", 10);
-    const rules = rulesOf(cluster.read("VirtualService", NAMESPACE, "podinfo") as unknown as Json);
-    assert.equal(rules.length, 2);
-    assert.deepEqual(rules[0], theirs);
-  });
-
-  test("an old port of our own gives its name and its node port to the new one", async () => {
-    const { cluster, apply } = await atRest();
-    edit(cluster, "Service", "podinfo", (object) => {
-      specOf(object)["ports"] = [{ name: "http", protocol: "TCP", port: 81, targetPort: 9898, nodePort: 30081 }];
-    });
-    await apply("all", 10);
-    assert.deepEqual(specOf(cluster.read("Service", NAMESPACE, "podinfo") as unknown as Json)["ports"], [
-      { name: "http", protocol: "TCP", port: 80, targetPort: 9898, nodePort: 30081 },
-    ]);
-  });
-
-  test("a claim of a Canary that is gone binds nobody", async () => {
-    const cluster = new FakeCluster();
-    cluster.put("VirtualService", {
-      ...route,
-      metadata: { ...route.metadata, annotations: { "serin.dev/taken-over-by": "gone" } },
-    });
-    await istioRouter(cluster).apply(aSubject(), SHAPE, levels("all", 0));
-    assert.equal(
-      cluster.read("VirtualService", NAMESPACE, "podinfo")?.metadata.annotations?.["serin.dev/taken-over-by"],
-      "podinfo",
-    );
   });
 });
