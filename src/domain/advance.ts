@@ -76,17 +76,12 @@ function toTraffic(seen: Observation): Status {
 function whileBaking(seen: Observation, phase: Baking): Status {
   const { status, spec } = seen;
   if (spec.skipAnalysis) return enter.handing(seen);
-  if (!isDue(seen, phase)) return status;
+  if (!facts.isDue(seen, phase)) return status;
   if (spec.analysis.metrics.length === 0) return afterPass(seen, phase, { measurements: [] });
   if (seen.round === undefined) return status;
   const earlier = status.measurements.filter(({ at }) => at >= phase.since);
   const judgement = judge(spec.analysis.metrics, seen.round.measurements, earlier);
   return afterJudgement(seen, phase, judgement);
-}
-
-/** Whether the step has baked for its time at its weight and may be judged now. */
-export function isDue(seen: Observation, phase: Baking): boolean {
-  return facts.isRouted(seen, splitPlan(phase.weight)) && seen.now >= facts.dueAt(seen, phase.since, phase.checkAt);
 }
 
 function afterJudgement(seen: Observation, phase: Baking, { verdict, metrics }: Judgement): Status {
@@ -142,7 +137,8 @@ function isHome(seen: Observation, since: Instant): boolean {
 
 function fromStranded(seen: Observation): Status {
   if (facts.isPrimaryReady(seen)) return enter.finishing(seen);
-  if (facts.isSuperseded(seen) && seen.target?.isReady === true) return enter.mending(seen);
+  const isServing = seen.target?.isReady === true && facts.isRouted(seen, splitPlan(100));
+  if (facts.isSuperseded(seen) && isServing) return enter.mending(seen);
   if (facts.canaryCanTake(seen, 100) || !facts.primaryCanTake(seen, 100)) return seen.status;
   const why = seen.target?.notReadyReason ?? "pods are missing";
   return enter.retreating(

@@ -1,4 +1,5 @@
 import type { Observation, WorkloadFacts } from "./observation.ts";
+import type { Baking } from "./phase.ts";
 import { isForeignRevision } from "./status.ts";
 import { after, type Duration, type Instant, instant, millis } from "./time.ts";
 import { samePlan, splitPlan, type TrafficPlan, type WeightPercent } from "./traffic.ts";
@@ -90,11 +91,9 @@ export function newPrimary({ primary, status }: Observation): WorkloadFacts | un
 export function mayRoute(seen: Observation, plan: TrafficPlan): boolean {
   const now = seen.route?.plan.split ?? { primary: 0, canary: 0 };
   const { primary, canary } = plan.split;
-  if (canary > now.canary) return canaryCanTake(seen, canary);
-  if (primary > now.primary) {
-    return primaryCanTake(seen, primary) || (!canaryCanTake(seen, now.canary) && hasPrimaryMorePods(seen));
-  }
-  return true;
+  if (canary > now.canary && !canaryCanTake(seen, canary)) return false;
+  if (primary <= now.primary || primaryCanTake(seen, primary)) return true;
+  return !canaryCanTake(seen, now.canary) && hasPrimaryMorePods(seen);
 }
 
 export function hasPrimaryMorePods(seen: Observation): boolean {
@@ -159,6 +158,11 @@ export function dueAt(seen: Observation, since: Instant, checkAt: Instant): Inst
   const evidence = Math.max(SHORTEST_WINDOW, seen.literalWindow);
   const bake = Math.max(seen.spec.analysis.interval, seen.timing.settle + evidence);
   return instant(Math.max(checkAt, inForceSince(seen, since) + bake));
+}
+
+/** The step has baked for its time at its weight and may be judged now. */
+export function isDue(seen: Observation, { weight, since, checkAt }: Baking): boolean {
+  return isRouted(seen, splitPlan(weight)) && seen.now >= dueAt(seen, since, checkAt);
 }
 
 /** How far a measurement may look back now: to when the slowest proxy obeyed this step. */

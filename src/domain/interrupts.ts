@@ -131,9 +131,9 @@ function whenStalled(seen: Observation): Status | undefined {
       if (facts.isCanaryReady(seen) && facts.isRouted(seen, ZERO)) return undefined;
       return facts.isPastDeadline(seen, phase.since, seen.target) ? deadlineExceeded(seen) : undefined;
     case "Baking":
-      return seen.now >= evidenceDeadline(seen, phase) && seen.round === undefined
-        ? noEvidence(seen, phase)
-        : undefined;
+      // An answer that has come is judged first, however late, unless the route is not there for it to be about.
+      if (seen.round !== undefined && facts.isDue(seen, phase)) return undefined;
+      return seen.now >= evidenceDeadline(seen, phase) ? noEvidence(seen, phase) : undefined;
     case "Handing":
       if (seen.target?.hasGivenUp !== true && facts.isRouted(seen, FULL)) return undefined;
       return facts.isPastDeadline(seen, phase.since, seen.target) ? deadlineExceeded(seen) : undefined;

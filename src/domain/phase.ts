@@ -6,10 +6,15 @@ import type { WeightPercent } from "./traffic.ts";
  * reports those levels, or when its deadline passes.
  *
  *   New → Copying → Adopting → Steady ⇄ Warming → Baking … → Handing → Replacing → Returning → Draining → Steady
- *                                          ↓         ↓          ↓          ↓            ↓
- *                                          └───── Retreating ───┘          └─ Stranded ─┘
+ *                                          ↓         ↓          ↓          ↓            ↓           ↓
+ *                                          └───── Retreating ───┘          └────── Stranded ────────┘
  *                                                     ↓
  *                                                  Failed
+ *
+ * A newer revision leads back to Warming, from Retreating as well; so do pods that the canary lost. From Stranded a ready
+ * primary leads to Draining and a fix to Replacing; where the canary cannot serve, everything after Handing leads to
+ * Retreating. A Steady rollout that lost its primary copies it anew. Deletion leads from anywhere to Terminating and
+ * GivingBack.
  */
 export type Phase =
   | { readonly name: "New" }

@@ -12,44 +12,51 @@ import { after, earliest, type Instant } from "./time.ts";
  */
 export function wakeAt(status: Status, seen: Observation): Instant | undefined {
   if (status.suspendedSince !== undefined || isAtRest(status.phase)) return undefined;
-  const ahead = times(status, seen).filter((time) => time > seen.now);
+  const ahead = [...deadlines(status, seen), ...routeTimes(status, seen)].filter((time) => time > seen.now);
   return earliest(...ahead);
 }
 
-function times(status: Status, seen: Observation): readonly Instant[] {
+/** Times that count from when the route was read back. One that is not there tells of itself when it comes. */
+function routeTimes({ phase }: Status, seen: Observation): readonly Instant[] {
+  if (seen.route === undefined) return [];
+  switch (phase.name) {
+    case "Baking":
+      return [facts.dueAt(seen, phase.since, phase.checkAt)];
+    case "Handing":
+    case "Returning":
+      return [facts.settledAt(seen, phase.since)];
+    case "Adopting":
+    case "Draining":
+    case "Retreating":
+      return [facts.settledAt(seen, phase.since), facts.drainedAt(seen, phase.since)];
+    default:
+      return [];
+  }
+}
+
+function deadlines(status: Status, seen: Observation): readonly Instant[] {
   const { phase } = status;
   const { progressDeadline, analysis } = seen.spec;
   switch (phase.name) {
-    case "Adopting":
-      return [facts.settledAt(seen, phase.since), facts.drainedAt(seen, phase.since)];
     case "Warming":
+    case "Handing":
+    case "Terminating":
       return [facts.deadlineOf(seen, phase.since, seen.target)];
     case "Baking":
-      return [facts.dueAt(seen, phase.since, phase.checkAt), evidenceDeadline(seen, phase)];
-    case "Handing":
-      return [facts.settledAt(seen, phase.since), facts.deadlineOf(seen, phase.since, seen.target)];
+      return [evidenceDeadline(seen, phase)];
     case "Replacing":
       return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Returning":
-      return [
-        facts.settledAt(seen, phase.since),
-        after(phase.since, analysis.interval),
-        facts.deadlineOf(seen, phase.since, facts.newPrimary(seen)),
-      ];
+      return [after(phase.since, analysis.interval), facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Draining":
+      return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Retreating":
-      return [
-        facts.settledAt(seen, phase.since),
-        facts.drainedAt(seen, phase.since),
-        facts.deadlineOf(seen, phase.since, facts.newPrimary(seen)),
-        after(phase.since, progressDeadline),
-      ];
-    case "Terminating":
-      return [facts.deadlineOf(seen, phase.since, seen.target)];
+      return [after(phase.since, progressDeadline)];
     case "GivingBack":
       return [givenBackAt(seen, phase.since)];
     case "New":
     case "Copying":
+    case "Adopting":
     case "Steady":
     case "Failed":
     case "Stranded":

@@ -37,7 +37,7 @@ const cases: Record<string, { given: Rollout; want: number | undefined }> = {
     given: aRollout()
       .baking({ weight: 10, forSoLong: seconds(31) })
       .with({ route: undefined }),
-    want: 30,
+    want: 599,
   },
   "everything on the canary for the route to settle": { given: aRollout().handing(), want: 1 },
   "and for its deadline": { given: aRollout().handing(seconds(1)).routedAt(50), want: 599 },
