@@ -1,9 +1,9 @@
-import { advance, isDue } from "./advance.ts";
+import { advance } from "./advance.ts";
 import { announce } from "./announce.ts";
 import { withConditionTimes } from "./conditions.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
-import { evidenceWindow } from "./facts.ts";
+import { evidenceWindow, isDue } from "./facts.ts";
 import { INTERRUPTS } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
 import type { Status } from "./status.ts";
