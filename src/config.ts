@@ -163,14 +163,14 @@ function tokens(argv: readonly string[], known: readonly string[]): ReadonlyMap<
     if (token.kind !== "option") continue;
     if (!known.includes(token.name))
       throw new UsageError(`unknown flag --${token.name}; serin controller --help lists them`);
-    given.set(token.name, valueOf(token.name, token.value));
+    given.set(token.name, givenValue(token.name, token.value));
   }
   return given;
 }
 
 const isSwitch = (name: string): boolean => name in FLAGS && FLAGS[name as FlagName].kind === "switch";
 
-function valueOf(name: string, value: string | undefined): string {
+function givenValue(name: string, value: string | undefined): string {
   if (value !== undefined) return value;
   if (isSwitch(name) || HARMLESS.includes(name)) return "true";
   throw new UsageError(`--${name} needs a value`);
