@@ -99,7 +99,9 @@ function targetOf(status: Status, seen: Observation): Levels["target"] {
 
 function finalizerOf(status: Status, seen: Observation): Levels["finalizer"] {
   if (!seen.canary.deleting) return seen.spec.revertOnDeletion ? "present" : "absent";
-  if (status.phase.name !== "GivingBack" || !seen.givenBack) return "asIs";
+  // Without the target there is nobody to give it back to, and nobody to hold the deletion up for.
+  const isGivenBack = seen.givenBack || seen.target === undefined;
+  if (status.phase.name !== "GivingBack" || !isGivenBack) return "asIs";
   return seen.now >= givenBackAt(seen, status.phase.since) ? "absent" : "asIs";
 }
 

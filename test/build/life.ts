@@ -47,6 +47,15 @@ export class Life {
     this.world.now = end;
   }
 
+  /** Let time go by until it is so. */
+  async until(holds: (world: World) => boolean, limit: Duration = seconds(1000)): Promise<void> {
+    const end = after(this.world.now, limit);
+    while (!holds(this.world)) {
+      assert.ok(this.world.now < end, `still not so: ${holds}`);
+      await this.pass(seconds(1));
+    }
+  }
+
   async #once(): Promise<void> {
     const { world } = this;
     const writes = world.writes;

@@ -89,6 +89,10 @@ export class World {
     this.target = undefined;
   }
 
+  deletePrimary(): void {
+    this.primary = undefined;
+  }
+
   createTarget(revision: string): void {
     this.target = this.#deployment("podinfo", revision, 2);
     this.settle();
@@ -188,7 +192,8 @@ export class World {
           target: this.target?.facts(this.now, isSame),
           primary: this.primary?.facts(this.now, isSame),
           configs: { kind: "known", checksums: undefined },
-          shape: this.target && SHAPE,
+          // Without the target the primary tells as much, or traffic could not be brought home.
+          shape: (this.target ?? this.primary) && SHAPE,
         } as const;
         return { facts, problems: [] };
       },

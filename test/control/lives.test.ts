@@ -36,3 +36,249 @@ test("a good revision is seen at 10, 50 and 100 % and then promoted", async () =
   assert.equal(world.primary?.revision, "v2");
   assert.equal(world.target?.replicas, 0);
 });
+
+test("a bad revision goes no further than 10 %", async () => {
+  const { life, world } = await initialized();
+  world.sample = { kind: "value", value: 98.69 };
+  world.push("v2");
+  await life.pass(seconds(300));
+  assert.deepEqual(world.phases.slice(3), ["Warming", "Baking 10", "Retreating", "Failed"]);
+  assert.deepEqual(world.weights, [0, 10, 0]);
+  assert.deepEqual(world.told.slice(4), [
+    "Halt podinfo.test advancement success rate 98.69% < 99%",
+    "Rolling back podinfo.test failed checks threshold reached 2: the last one at 10% of the traffic: success rate 98.69% < 99%",
+    "Canary failed! Scaling down podinfo.test",
+  ]);
+  assert.equal(world.primary?.revision, "v1-old");
+  assert.equal(world.target?.replicas, 0);
+});
+
+test("an outage of the metrics ends a run after the deadline, and neither promotes nor fails a check before", async () => {
+  const { life, world } = await initialized();
+  world.sample = { kind: "unmeasurable", why: "502" };
+  world.push("v2");
+  await life.pass(seconds(60));
+  assert.equal(world.phases.at(-1), "Baking 10");
+  await life.pass(seconds(200));
+  assert.deepEqual(world.status.phase, { name: "Failed", reason: "NoEvidence" });
+  assert.equal(world.status.failedChecks, 0);
+  const halts = world.told.filter((message) => message.startsWith("Halt"));
+  assert.deepEqual(halts, ["Halt advancement metric request-success-rate could not be measured: 502"]);
+});
+
+test("an outage that passes costs only time", async () => {
+  const { life, world } = await initialized();
+  world.sample = { kind: "noData", why: "no requests" };
+  world.push("v2");
+  await life.pass(seconds(60));
+  world.sample = { kind: "value", value: 100 };
+  await life.pass(seconds(300));
+  assert.equal(world.phases.at(-1), "Steady");
+  assert.equal(world.primary?.revision, "v2");
+});
+
+test("a newer revision in mid-run starts over from no traffic", async () => {
+  const { life, world } = await initialized();
+  world.push("v2");
+  await life.pass(seconds(50));
+  world.push("v3");
+  await life.pass(seconds(300));
+  assert.deepEqual(world.weights, [0, 10, 50, 0, 10, 50, 100, 0]);
+  assert.equal(world.primary?.revision, "v3");
+  assert.deepEqual(
+    world.status.history.map(({ revision, outcome }) => `${revision} ${outcome}`),
+    ["v3 promoted", "v2 superseded"],
+  );
+});
+
+test("a revision taken back in mid-run is abandoned, and nothing is promoted", async () => {
+  const { life, world } = await initialized();
+  world.push("v2");
+  await life.pass(seconds(50));
+  world.push("v1-old");
+  await life.pass(seconds(300));
+  assert.deepEqual(world.phases.slice(3), ["Warming", "Baking 10", "Baking 50", "Retreating", "Steady"]);
+  assert.equal(world.primary?.revision, "v1-old");
+  assert.equal(world.target?.replicas, 0);
+});
+
+test("a newer revision during promotion waits for its own run, and no client meets it before", async () => {
+  const { life, world } = await initialized();
+  world.push("v2");
+  await life.until(({ status }) => status.phase.name === "Replacing");
+  world.push("v3");
+  await life.pass(seconds(300));
+  assert.deepEqual(world.phases.slice(7), [
+    ...["Replacing", "Draining", "Steady"],
+    ...["Warming", "Baking 10", "Baking 50", "Baking 100", "Replacing", "Draining", "Steady"],
+  ]);
+  assert.equal(world.primary?.revision, "v3");
+});
+
+test("an image that does not start gets no traffic at all", async () => {
+  const { life, world } = await initialized();
+  world.broken.add("podinfo v2");
+  world.push("v2");
+  await life.pass(seconds(300));
+  assert.deepEqual(world.status.phase, { name: "Failed", reason: "ProgressDeadlineExceeded" });
+  assert.deepEqual(world.weights, [0]);
+});
+
+async function stranded() {
+  const { life, world } = await initialized();
+  world.broken.add("podinfo-primary v2");
+  world.push("v2");
+  await life.pass(seconds(400));
+  assert.equal(world.phases.at(-1), "Stranded");
+  assert.equal(world.route?.canary, 100);
+  assert.equal(world.target?.replicas, 2);
+  return { life, world };
+}
+
+test("a primary that does not start leaves all traffic with the healthy canary, until a fix", async () => {
+  const { life, world } = await stranded();
+  world.push("v3");
+  await life.pass(seconds(100));
+  assert.deepEqual(world.phases.slice(-4), ["Stranded", "Replacing", "Draining", "Steady"]);
+  assert.equal(world.primary?.revision, "v3");
+  assert.equal(world.route?.canary, 0);
+});
+
+test("or until the change is taken back", async () => {
+  const { life, world } = await stranded();
+  world.push("v1-old");
+  await life.pass(seconds(100));
+  assert.equal(world.phases.at(-1), "Steady");
+  assert.equal(world.primary?.revision, "v1-old");
+});
+
+test("a controller killed while it gives the fix to a broken primary gives it all the same", async () => {
+  const { life, world } = await stranded();
+  world.push("v3");
+  const start = world.writes;
+  world.fault = () => (world.writes === start + 1 ? "crashBefore" : "none");
+  await life.pass(seconds(20)).catch(() => {});
+  world.fault = () => "none";
+  await life.pass(seconds(100));
+  assert.equal(world.phases.at(-1), "Steady");
+  assert.equal(world.primary?.revision, "v3");
+});
+
+test("a target deleted in mid-run ends it on the primary", async () => {
+  const { life, world } = await initialized();
+  world.push("v2");
+  await life.pass(seconds(50));
+  world.deleteTarget();
+  await life.pass(seconds(60));
+  assert.deepEqual(world.status.phase, { name: "Failed", reason: "TargetGone" });
+  assert.equal(world.route?.canary, 0);
+  world.createTarget("v1-old");
+  await life.pass(seconds(60));
+  assert.equal(world.status.phase.name, "Failed");
+  world.push("v3");
+  await life.pass(seconds(300));
+  assert.equal(world.primary?.revision, "v3");
+});
+
+test("a primary deleted at rest is made again", async () => {
+  const { life, world } = await initialized();
+  world.deletePrimary();
+  await life.pass(seconds(60));
+  assert.equal(world.primary?.revision, "v1-old");
+  assert.equal(world.status.phase.name, "Steady");
+});
+
+test("a canary that loses its pods loses its traffic, and begins again", async () => {
+  const { life, world } = await initialized();
+  world.push("v2");
+  await life.pass(seconds(50));
+  world.target?.lose(2, world.now);
+  await life.pass(seconds(300));
+  assert.deepEqual(world.weights, [0, 10, 50, 0, 10, 50, 100, 0]);
+  assert.equal(world.status.failedChecks, 1);
+});
+
+test("traffic goes home in parts", async () => {
+  const { life, world } = await initialized((fresh) => {
+    const { analysis } = fresh.spec;
+    const strategy = { kind: "weighted", stepWeights: [50], promotionStepWeight: 40 } as const;
+    fresh.edit({ analysis: { ...analysis, strategy } });
+  });
+  world.push("v2");
+  await life.pass(seconds(300));
+  assert.deepEqual(world.weights, [0, 50, 100, 60, 20, 0]);
+});
+
+test("without analysis the canary takes all, then the primary is replaced", async () => {
+  const { life, world } = await initialized((fresh) => fresh.edit({ skipAnalysis: true }));
+  world.push("v2");
+  await life.pass(seconds(60));
+  assert.deepEqual(world.weights, [0, 100, 0]);
+  assert.equal(world.told.at(-1), "Promotion completed! Canary analysis was skipped for podinfo.test");
+});
+
+test("a hold stops everything, and the run goes on where it was", async () => {
+  const { life, world } = await initialized();
+  world.push("v2");
+  await life.pass(seconds(20));
+  world.edit({ suspend: true });
+  await life.pass(seconds(10));
+  const { writes } = world;
+  await life.pass(seconds(5000));
+  assert.equal(world.writes, writes);
+  world.edit({ suspend: false });
+  await life.pass(seconds(300));
+  assert.deepEqual(world.weights, [0, 10, 50, 100, 0]);
+});
+
+for (const phase of ["Steady", "Warming", "Baking", "Replacing", "Draining"] as const) {
+  test(`a Canary deleted while ${phase} gives back what was there`, async () => {
+    const { life, world } = await initialized();
+    if (phase !== "Steady") world.push("v2");
+    await life.until(({ status }) => status.phase.name === phase);
+    world.deleteCanary();
+    await life.pass(seconds(120));
+    assert.ok(world.isGone);
+    assert.equal(world.route, undefined);
+    assert.equal(world.apexOnPrimary, false);
+    assert.equal(world.target?.available(world.now), 2);
+  });
+}
+
+test("a Canary can be deleted after its target", async () => {
+  const { life, world } = await initialized();
+  world.deleteTarget();
+  await life.pass(seconds(5));
+  world.deleteCanary();
+  await life.pass(seconds(20));
+  assert.ok(world.isGone);
+});
+
+test("and after everything that it made as well", async () => {
+  const { life, world } = await initialized();
+  world.deleteTarget();
+  world.deletePrimary();
+  world.deleteCanary();
+  await life.pass(seconds(20));
+  assert.ok(world.isGone);
+});
+
+test("a held Canary can be deleted", async () => {
+  const { life, world } = await initialized();
+  world.edit({ suspend: true });
+  await life.pass(seconds(5));
+  world.deleteCanary();
+  await life.pass(seconds(120));
+  assert.ok(world.isGone);
+});
+
+test("a rollout at rest costs nothing", async () => {
+  const { life, world } = await initialized();
+  world.push("v2");
+  await life.pass(seconds(300));
+  const { passes } = life;
+  const { writes } = world;
+  await life.pass(seconds(100_000));
+  assert.equal(life.passes, passes + 1, "the pass that the time itself begins with");
+  assert.equal(world.writes, writes);
+});

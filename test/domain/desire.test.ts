@@ -177,6 +177,10 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
       .with({ givenBack: true }),
     want: { finalizer: "asIs" },
   },
+  "or at once after its target": {
+    given: aRollout().givingBack(seconds(6)).targetGone(),
+    want: { finalizer: "absent" },
+  },
   "who wants things given back gets a finalizer": {
     given: aRollout().spec({ revertOnDeletion: true }),
     want: { finalizer: "present" },
