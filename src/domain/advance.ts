@@ -139,7 +139,7 @@ function fromStranded(seen: Observation): Status {
   if (facts.isPrimaryReady(seen)) return enter.finishing(seen);
   const isServing = seen.target?.isReady === true && facts.isRouted(seen, splitPlan(100));
   if (facts.isSuperseded(seen) && isServing) return enter.mending(seen);
-  if (facts.canaryCanTake(seen, 100) || !facts.primaryCanTake(seen, 100)) return seen.status;
+  if (facts.canaryCanTake(seen, 100) || !facts.mayRoute(seen, splitPlan(0))) return seen.status;
   const why = seen.target?.notReadyReason ?? "pods are missing";
   return enter.retreating(
     seen,

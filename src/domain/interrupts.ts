@@ -129,7 +129,7 @@ function whenStalled(seen: Observation): Status | undefined {
   switch (phase.name) {
     case "Warming":
       if (facts.isCanaryReady(seen) && facts.isRouted(seen, ZERO)) return undefined;
-      return facts.isPastDeadline(seen, phase.since, seen.target) ? deadlineExceeded(seen) : undefined;
+      return facts.isPastDeadline(seen, phase.since, seen.target) ? neverWarm(seen) : undefined;
     case "Baking":
       // An answer that has come is judged first, however late, unless the route is not there for it to be about.
       if (seen.round !== undefined && facts.isDue(seen, phase)) return undefined;
@@ -158,6 +158,14 @@ function whenStalled(seen: Observation): Status | undefined {
 
 const ZERO = splitPlan(0);
 const FULL = splitPlan(100);
+
+/** Traffic of an earlier run that a broken primary cannot take back is not taken from a ready canary: it is judged there. */
+function neverWarm(seen: Observation): Status {
+  const weight = seen.route?.plan.split.canary ?? 0;
+  const isCut = weight > 0 && facts.isCanaryReady(seen) && !facts.mayRoute(seen, ZERO);
+  if (!isCut) return deadlineExceeded(seen);
+  return enter.nextStep(seen, weight - 1, {}) ?? enter.handing(seen);
+}
 
 function deadlineExceeded(seen: Observation): Status {
   const why = seen.target?.notReadyReason ?? "the route did not take the weight";

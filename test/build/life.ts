@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UnavailableError } from "../../src/control/errors.ts";
 import { Inbox } from "../../src/control/inbox.ts";
 import { pass } from "../../src/control/line.ts";
 import type { Desk } from "../../src/control/observe.ts";
@@ -75,8 +76,9 @@ export class Life {
       this.#wakeAt = after(this.world.now, RESTART);
       return;
     }
-    if (retry !== "now") throw error;
-    this.#isDirty = true;
+    if (retry === "now") this.#isDirty = true;
+    else if (retry === "backoff" && error instanceof UnavailableError) this.#wakeAt = after(this.world.now, RESTART);
+    else throw error;
   }
 
   #boot(): Desk {

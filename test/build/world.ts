@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { StaleError } from "../../src/control/errors.ts";
+import { StaleError, UnavailableError } from "../../src/control/errors.ts";
 import type {
   Canaries,
   CanaryRecord,
@@ -14,7 +14,7 @@ import type { Announcement, Levels } from "../../src/domain/decision.ts";
 import type { MeasuredSample, RoundResult } from "../../src/domain/observation.ts";
 import type { CanarySpec } from "../../src/domain/spec.ts";
 import type { Status } from "../../src/domain/status.ts";
-import { after, type Duration, earliest, type Instant, millis, seconds } from "../../src/domain/time.ts";
+import { after, type Duration, earliest, type Instant, instant, millis, seconds } from "../../src/domain/time.ts";
 import { splitPlan, type WeightPercent } from "../../src/domain/traffic.ts";
 import { parseStatus } from "../../src/resources/parseStatus.ts";
 import { printStatus } from "../../src/resources/printStatus.ts";
@@ -22,7 +22,7 @@ import { aSpec, NOW, OLD } from "./aRollout.ts";
 import { ModelDeployment, type Startup } from "./modelDeployment.ts";
 
 /** Something that goes wrong at a write, before the world has taken it or after. */
-export type Fault = "none" | "crashBefore" | "crashAfter" | "stale";
+export type Fault = "none" | "crashBefore" | "crashAfter" | "stale" | "down";
 
 /** The process is gone, in the middle of what it did. */
 export class CrashError extends Error {
@@ -175,7 +175,7 @@ export class World {
   #record(): CanaryRecord {
     const facts = { namespace: "test", name: "podinfo", generation: this.#generation };
     return {
-      facts: { ...facts, deleting: this.#life === "deleting", hasFinalizer: this.#hasFinalizer },
+      facts: { ...facts, deleting: this.#life === "deleting", hasFinalizer: this.#hasFinalizer, createdAt: instant(0) },
       uid: "uid",
       spec: this.spec,
       refusals: [],
@@ -263,14 +263,21 @@ export class World {
       this.#checkShare("podinfo", this.target, canary);
       const isRetreat = status.phase.name === "Retreating" || status.phase.name === "Failed";
       assert.ok(!isRetreat, "law 6: a retreat only retreats");
-    } else if ((this.target?.available(this.now) ?? 0) >= (this.primary?.available(this.now) ?? 0)) {
-      // Where the canary has fewer pods than the primary, the primary is the lesser evil.
+    } else if (!this.#isLesserEvil()) {
       this.#checkShare("podinfo-primary", this.primary, 100 - canary);
     }
     this.#write(() => {
       this.route = { canary, since: this.now };
       this.weights.push(canary);
     });
+  }
+
+  /** A primary that is short of pods, but has more than the canary, or has been waited for long enough. */
+  #isLesserEvil(): boolean {
+    const { phase } = this.status;
+    const pods = this.primary?.available(this.now) ?? 0;
+    const isOverdue = phase.name === "Retreating" && this.now >= phase.since + this.spec.progressDeadline;
+    return pods > (this.target?.available(this.now) ?? 0) || (isOverdue && pods > 0);
   }
 
   #checkShare(name: string, deployment: ModelDeployment | undefined, weight: WeightPercent): void {
@@ -301,6 +308,7 @@ export class World {
       this.#version++;
       throw new StaleError("somebody was faster");
     }
+    if (fault === "down") throw new UnavailableError("503");
     if (fault === "crashBefore") this.#crash();
     effect();
     this.writes++;

@@ -237,7 +237,7 @@ const cases: Record<string, Case> = {
     given: aRollout().stranded().canaryPods(0).primary({ availablePods: 2 }),
     want: "Retreating",
   },
-  "and stays where the primary has too few": { given: aRollout().stranded().canaryPods(0), want: "Stranded" },
+  "and stays where the primary has no more": { given: aRollout().stranded().canaryPods(0), want: "Stranded" },
 
   // Deletion
   "deletion waits until the target serves again": { given: aRollout().terminating(), want: "Terminating" },

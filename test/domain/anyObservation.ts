@@ -10,7 +10,7 @@ import type {
 import type { Phase, PhaseName, RetreatReason } from "../../src/domain/phase.ts";
 import type { CanarySpec } from "../../src/domain/spec.ts";
 import type { Problem, Status } from "../../src/domain/status.ts";
-import { after, type Instant, millis, seconds } from "../../src/domain/time.ts";
+import { after, type Instant, instant, millis, seconds } from "../../src/domain/time.ts";
 import { splitPlan } from "../../src/domain/traffic.ts";
 import { aRollout, aSpec, NOW, successRate } from "../build/aRollout.ts";
 
@@ -183,5 +183,11 @@ export const anyObservation: fc.Arbitrary<Observation> = plain({
 }).map(({ deleting, hasFinalizer, generation, ...facts }) => ({
   ...aRollout().seen,
   ...facts,
-  canary: { namespace: "test", name: "podinfo", generation, ...leaving(facts.status.phase, deleting, hasFinalizer) },
+  canary: {
+    namespace: "test",
+    name: "podinfo",
+    createdAt: instant(0),
+    generation,
+    ...leaving(facts.status.phase, deleting, hasFinalizer),
+  },
 }));

@@ -191,6 +191,14 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
       .target({ progressedAt: ago(seconds(30)) }),
     want: "Warming",
   },
+  "a ready canary that still has traffic and no primary to give it to is judged with that": {
+    given: aRollout().warming(LATE).routedAt(50).primaryPods(0),
+    want: "Baking",
+  },
+  "or handed everything where no step is as high": {
+    given: aRollout().steps([10, 20]).warming(LATE).routedAt(50).primaryPods(0),
+    want: "Handing",
+  },
   "its controller may give up sooner": {
     given: aRollout().warming().canaryPods(0).target({ hasGivenUp: true }),
     want: "Retreating",

@@ -12,7 +12,7 @@ import { anyObservation, weightOf } from "./anyObservation.ts";
 
 /** What must hold of every decision, whatever is observed. */
 function law(sentence: string, holds: (seen: Observation) => void): void {
-  test(sentence, () => fc.assert(fc.property(anyObservation, holds), { numRuns: 5000 }));
+  test(sentence, () => fc.assert(fc.property(anyObservation, holds), { numRuns: 3000 }));
 }
 
 const ARROWS: Record<PhaseName, readonly PhaseName[]> = {
@@ -149,6 +149,7 @@ function calm(seen: Observation): Observation {
     target,
     // A Stranded rollout rests only while its primary is not ready.
     primary: primary && { ...primary, isReady: status.phase.name !== "Stranded", availablePods: 0 },
+    route: { plan: splitPlan(status.canaryWeight), since: NOW },
     problems: status.problems,
     status: {
       ...status,
