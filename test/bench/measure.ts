@@ -1,0 +1,154 @@
+/** One run: a fresh plane, a fresh controller, many canaries, and what it all cost. */
+import { readFile } from "node:fs/promises";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "yaml";
+import { run } from "../plane/progress.ts";
+import { type Stage, setStage } from "../plane/stage.ts";
+import { Fleet, type Roll } from "./fleet.ts";
+import type { Options } from "./options.ts";
+import { between, type RequestCount, reads, requestsSoFar, total } from "./requests.ts";
+import { startStubPrometheus } from "./stubPrometheus.ts";
+import { Vitals } from "./vitals.ts";
+
+const repository = join(import.meta.dirname, "../..");
+const bundle = join(repository, "dist/serin.js");
+
+/** Events are gathered for a second and sent in turn: the last ones belong to the rollout as well. */
+const afterglowMillis = 5000;
+/** What initialising left to do is over. */
+const calmMillis = 5000;
+
+export interface Figures {
+  readonly canaries: number;
+  /** Load average of the last minute when the roll began, and when it ended. */
+  readonly load: readonly [number, number];
+  readonly initSeconds: number;
+  readonly idle: { readonly seconds: number; readonly requests: number; readonly upkeep: number } | undefined;
+  readonly rollSeconds: number;
+  readonly firstWeightSeconds: readonly number[];
+  /** The same for one that was rolled alone. */
+  readonly loneFirstWeightSeconds: number | undefined;
+  readonly cpuMillisPerRollout: number;
+  readonly readsPerRollout: number;
+  readonly requestsPerRollout: number;
+  readonly requests: readonly RequestCount[];
+  readonly upkeep: readonly RequestCount[];
+  readonly queriesPerRollout: number;
+  readonly memory: { readonly idle: number; readonly now: number; readonly peak: number; readonly highWater: number };
+}
+
+export interface Run {
+  readonly canaries: number;
+  /** Idleness and a lone rollout are looked at in one run only: they take a minute and more, and hardly vary. */
+  readonly isFull: boolean;
+  readonly label: string;
+}
+
+export async function measure({ canaries, isFull, label }: Run, options: Options): Promise<Figures> {
+  const say = (line: string) => console.log(`[${label}] ${line}`);
+  say("starting the plane");
+  const stage = await setStage({ istio: false, prometheus: false, audit: true, servers: "none" });
+  const stub = await startStubPrometheus(stage.plane.urls.prometheus);
+  const fleet = new Fleet(stage, canaries, say);
+  try {
+    const controller = await startAsChart(stage, options);
+    const vitals = new Vitals(controller.pid ?? 0);
+    try {
+      const seen = await observe({ stage, fleet, vitals, say, stub, canaries }, isFull ? options.idleSeconds : 0);
+      const alone = isFull ? await rollAlone(fleet, say) : undefined;
+      return { ...seen, loneFirstWeightSeconds: alone?.firstWeightSeconds[0] };
+    } finally {
+      vitals.stop();
+      await controller.stop();
+    }
+  } finally {
+    fleet.stop();
+    stub.stop();
+    await stage.stop();
+  }
+}
+
+interface Scene {
+  readonly stage: Stage;
+  readonly fleet: Fleet;
+  readonly vitals: Vitals;
+  readonly stub: { readonly queries: number };
+  readonly canaries: number;
+  readonly say: (line: string) => void;
+}
+
+async function observe(
+  { stage, fleet, vitals, stub, canaries, say }: Scene,
+  idleSeconds: number,
+): Promise<Omit<Figures, "loneFirstWeightSeconds">> {
+  say(`making ${canaries} canaries`);
+  const initSeconds = await fleet.initialise();
+  say(`all initialized after ${initSeconds.toFixed(1)} s`);
+  await sleep(calmMillis);
+  const idle = idleSeconds > 0 ? await beIdle(stage, idleSeconds, say) : undefined;
+
+  const idleMemory = vitals.memory().now;
+  const before = { requests: await requestsSoFar(stage.plane), cpu: vitals.cpuMillis(), queries: stub.queries };
+  const loadBefore = loadavg()[0] ?? 0;
+  say(`rolling all ${canaries} at once; load ${loadBefore.toFixed(1)}`);
+  const { seconds, firstWeightSeconds } = await fleet.roll();
+  const loadAfter = loadavg()[0] ?? 0;
+  say(`the last one is promoted after ${seconds.toFixed(1)} s; load ${loadAfter.toFixed(1)}`);
+  await sleep(afterglowMillis);
+  const cpu = vitals.cpuMillis() - before.cpu;
+  const { work, upkeep } = between(before.requests, await requestsSoFar(stage.plane));
+  return {
+    canaries,
+    load: [loadBefore, loadAfter],
+    initSeconds,
+    idle,
+    rollSeconds: seconds,
+    firstWeightSeconds,
+    cpuMillisPerRollout: cpu / canaries,
+    readsPerRollout: total(reads(work)) / canaries,
+    requestsPerRollout: total(work) / canaries,
+    requests: work,
+    upkeep,
+    queriesPerRollout: (stub.queries - before.queries) / canaries,
+    memory: { idle: idleMemory, ...vitals.memory() },
+  };
+}
+
+async function beIdle(stage: Stage, seconds: number, say: Scene["say"]): Promise<Figures["idle"]> {
+  say(`counting requests of ${seconds} s of idleness`);
+  const before = await requestsSoFar(stage.plane);
+  await sleep(seconds * 1000);
+  const { work, upkeep } = between(before, await requestsSoFar(stage.plane));
+  say(`${total(work)} requests, and ${total(upkeep)} watches or leases renewed`);
+  return { seconds, requests: total(work), upkeep: total(upkeep) };
+}
+
+async function rollAlone(fleet: Fleet, say: Scene["say"]): Promise<Roll> {
+  say("rolling one alone");
+  return fleet.roll(["app-0"]);
+}
+
+/** The bundle under the chart's service account, heap limit and compile cache, at the log level it has by default. */
+async function startAsChart(stage: Stage, { cpuProfile, flags }: Options) {
+  if (cpuProfile !== undefined) {
+    const profile = ["--cpu-prof", `--cpu-prof-dir=${cpuProfile}`, join(repository, "src/serin.ts"), "controller"];
+    return stage.controller({ command: [process.execPath, ...profile], logLevel: "info", args: flags });
+  }
+  const compileCache = join(stage.plane.directory, "compile-cache");
+  // As the Dockerfile does: compiled once, before the first start.
+  await run("env", [`NODE_COMPILE_CACHE=${compileCache}`, process.execPath, bundle, "version"]);
+  const values: unknown = parse(await readFile(join(repository, "charts/serin/values.yaml"), "utf8"));
+  const { maxOldSpaceMegabytes } = values as { readonly maxOldSpaceMegabytes: number };
+  return stage.controller({
+    command: [process.execPath, bundle, "controller"],
+    logLevel: "info",
+    args: flags,
+    env: {
+      NODE_ENV: "production",
+      NODE_COMPILE_CACHE: compileCache,
+      NODE_OPTIONS: `--max-old-space-size=${maxOldSpaceMegabytes}`,
+    },
+  });
+}

@@ -1,0 +1,47 @@
+/** CPU and memory of a process, as the kernel counts them. */
+import { readFileSync } from "node:fs";
+
+const sampleMillis = 1000;
+/** USER_HZ: the unit of /proc/PID/stat, 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+export class Vitals {
+  readonly #pid: number;
+  readonly #timer: NodeJS.Timeout;
+  #peakKilobytes = 0;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.#timer = setInterval(() => this.#sample(), sampleMillis);
+    this.#sample();
+  }
+
+  /** User and system time since it started. */
+  cpuMillis(): number {
+    const stat = readFileSync(`/proc/${this.#pid}/stat`, "utf8");
+    // The name in brackets may hold spaces; utime and stime are the 14th and 15th fields.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+  }
+
+  /** Now, the highest of those seen once a second, and the highest that the kernel saw. In MB of 2^20 bytes. */
+  memory(): { readonly now: number; readonly peak: number; readonly highWater: number } {
+    const now = this.#sample();
+    return { now: now / 1024, peak: this.#peakKilobytes / 1024, highWater: this.#read("VmHWM") / 1024 };
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #sample(): number {
+    const kilobytes = this.#read("VmRSS");
+    this.#peakKilobytes = Math.max(this.#peakKilobytes, kilobytes);
+    return kilobytes;
+  }
+
+  #read(field: "VmRSS" | "VmHWM"): number {
+    const status = readFileSync(`/proc/${this.#pid}/status`, "utf8");
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
+  }
+}
