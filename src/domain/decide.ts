@@ -3,10 +3,10 @@ import { announce } from "./announce.ts";
 import { withConditionTimes } from "./conditions.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
-import { evidenceWindow, isDue } from "./facts.ts";
+import { evidenceWindow, isDue, targetMissedAt } from "./facts.ts";
 import { INTERRUPTS } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
-import type { Status } from "./status.ts";
+import type { Problem, Status } from "./status.ts";
 import { wakeAt } from "./wake.ts";
 
 /** One observation in, one decision out. Total, synchronous, and free of I/O. */
@@ -32,14 +32,20 @@ function interrupted(seen: Observation): Status | undefined {
 /** Answers the Canary's generation and carries what stands in the way. The very same status when nothing changed. */
 function withBooksKept(seen: Observation, status: Status): Status {
   const { generation } = seen.canary;
-  const problemsAreKnown = JSON.stringify(status.problems) === JSON.stringify(seen.problems);
+  const problems = problemsToTell(seen);
+  const problemsAreKnown = JSON.stringify(status.problems) === JSON.stringify(problems);
   if (status === seen.status && status.observedGeneration === generation && problemsAreKnown) return status;
   const told = {
     ...status,
     observedGeneration: generation,
-    problems: problemsAreKnown ? status.problems : seen.problems,
+    problems: problemsAreKnown ? status.problems : problems,
   };
   return withConditionTimes(told, { kind: seen.spec.target.kind, now: seen.now });
+}
+
+function problemsToTell(seen: Observation): readonly Problem[] {
+  if (seen.now >= targetMissedAt(seen)) return seen.problems;
+  return seen.problems.filter(({ reason }) => reason !== "TargetNotFound");
 }
 
 /** The round that the status waits for: asked for again until its answer has been folded in. */

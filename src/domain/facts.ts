@@ -6,6 +6,14 @@ import { samePlan, splitPlan, type TrafficPlan, type WeightPercent } from "./tra
 
 /** Positive statements about an observation, so that rules read as sentences. Each is pure and cheap. */
 
+/** A Canary and its target are mostly applied together, and are not always heard of in that order. */
+const NEWS_TRAVELS: Duration = millis(2000);
+
+/** When a Canary's target is missed, if it is missing. */
+export function targetMissedAt(seen: Observation): Instant {
+  return after(seen.canary.createdAt, NEWS_TRAVELS);
+}
+
 /** The target asks for something other than what was last acted on. Configs still being read are not a change. */
 export function isSuperseded(seen: Observation): boolean {
   if (seen.target === undefined || seen.configs.kind === "reading") return false;

@@ -33,6 +33,8 @@ export interface CanaryFacts {
   readonly generation: number;
   readonly deleting: boolean;
   readonly hasFinalizer: boolean;
+  /** When the API server stored it first. */
+  readonly createdAt: Instant;
 }
 
 /** How long the world needs to follow; from the controller's configuration. */

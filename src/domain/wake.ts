@@ -55,6 +55,7 @@ function deadlines(status: Status, seen: Observation): readonly Instant[] {
     case "GivingBack":
       return [givenBackAt(seen, phase.since)];
     case "New":
+      return [facts.targetMissedAt(seen)];
     case "Copying":
     case "Adopting":
     case "Steady":

@@ -281,7 +281,14 @@ interface Bake {
 export function aRollout(): Rollout {
   return new Rollout({
     now: NOW,
-    canary: { namespace: "test", name: "podinfo", generation: 1, deleting: false, hasFinalizer: false },
+    canary: {
+      namespace: "test",
+      name: "podinfo",
+      generation: 1,
+      deleting: false,
+      hasFinalizer: false,
+      createdAt: instant(0),
+    },
     spec: aSpec,
     status: {
       ...newStatus(),

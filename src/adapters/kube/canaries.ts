@@ -2,6 +2,7 @@ import { StaleError } from "../../control/errors.ts";
 import type { Canaries, CanaryRecord, Clock, Key } from "../../control/ports.ts";
 import type { JsonObject } from "../../domain/spec.ts";
 import type { Status } from "../../domain/status.ts";
+import { instant } from "../../domain/time.ts";
 import { parseCanary } from "../../resources/parseCanary.ts";
 import { printStatus } from "../../resources/printStatus.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
@@ -108,6 +109,7 @@ function recordOf(object: KubeObject): CanaryRecord {
       generation: metadata.generation ?? 0,
       deleting: metadata.deletionTimestamp !== undefined,
       hasFinalizer: metadata.finalizers?.includes(FINALIZER) ?? false,
+      createdAt: instant(Date.parse(metadata.creationTimestamp ?? "") || 0),
     },
     uid: metadata.uid ?? "",
     version: metadata.resourceVersion ?? "",

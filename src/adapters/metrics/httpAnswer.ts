@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { answerSchema, refusalSchema, rejected, type Sample, sampleOf, unmeasurable } from "./sample.ts";
 
 /** What is read of a thrown error: a response where there was one, else why there was none. */

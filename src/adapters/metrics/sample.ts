@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What one question to a metrics server came to. Only `value` may be judged; the two others neither promote nor roll

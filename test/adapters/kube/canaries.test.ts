@@ -63,6 +63,7 @@ test("a record holds what was parsed, and is parsed once for each version", () =
     generation: 3,
     deleting: false,
     hasFinalizer: true,
+    createdAt: 0,
   });
   assert.equal(record.version, "5");
   assert.equal(record.uid, "uid-web");

@@ -2,7 +2,7 @@ import type { Subject, TargetShape } from "../../../src/control/ports.ts";
 import type { Levels } from "../../../src/domain/decision.ts";
 import type { ServiceSpec } from "../../../src/domain/spec.ts";
 import { newStatus } from "../../../src/domain/status.ts";
-import { seconds } from "../../../src/domain/time.ts";
+import { instant, seconds } from "../../../src/domain/time.ts";
 import { splitPlan } from "../../../src/domain/traffic.ts";
 
 export const NAMESPACE = "shop";
@@ -46,6 +46,7 @@ export function aSubject(service: Partial<ServiceSpec> = {}, canary: { uid?: str
         generation: 1,
         deleting: false,
         hasFinalizer: true,
+        createdAt: instant(0),
       },
       uid: canary.uid ?? "canary-uid",
       spec,

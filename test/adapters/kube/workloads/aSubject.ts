@@ -1,6 +1,7 @@
 import type { Subject } from "../../../../src/control/ports.ts";
 import type { Levels } from "../../../../src/domain/decision.ts";
 import { newStatus, type Status } from "../../../../src/domain/status.ts";
+import { instant } from "../../../../src/domain/time.ts";
 import { parseCanary } from "../../../../src/resources/parseCanary.ts";
 
 /** A Canary `web` in the namespace `shop` for the Deployment `web`. */
@@ -14,7 +15,14 @@ export function aSubject(status: Partial<Status> = {}): Subject {
     },
   });
   if (spec === undefined) throw new Error("the spec is wrong");
-  const facts = { namespace: "shop", name: "web", generation: 1, deleting: false, hasFinalizer: false };
+  const facts = {
+    namespace: "shop",
+    name: "web",
+    generation: 1,
+    deleting: false,
+    hasFinalizer: false,
+    createdAt: instant(0),
+  };
   const whole: Status = { ...newStatus(), ...status };
   return { spec, record: { facts, uid: "uid-canary", spec, refusals: [], status: whole, version: "1" } };
 }
