@@ -129,7 +129,7 @@ export function controllerHelp(): string {
     ...lines,
     "",
     `Accepted and without effect: ${HARMLESS.map((name) => `--${name}`).join(", ")}.`,
-    "Exit codes: 0 stopped when told to, 1 failed or lost the lease, 2 wrong flags.",
+    "Exit codes: 0 stopped when told to, 1 failed, 2 wrong flags.",
   ].join("\n");
 }
 

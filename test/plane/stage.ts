@@ -40,6 +40,8 @@ export interface AppOptions {
   readonly canary?: CanaryOptions;
   /** Objects that are there before the Canary. */
   readonly before?: readonly ApiObject[];
+  /** Anything else about the Deployment. */
+  readonly change?: (object: ApiObject) => ApiObject;
   readonly ratePerSecond?: number;
 }
 
@@ -118,7 +120,7 @@ async function putOn(objects: Objects, plane: Plane, name: string, options: AppO
   const route = new RouteRecorder(plane.api, name);
   await objects.apply(
     ...(options.before ?? []),
-    deployment(name, { replicas: 2, ...options.deployment }),
+    (options.change ?? ((object) => object))(deployment(name, { replicas: 2, ...options.deployment })),
     canary(name, options.canary),
   );
   const reaches: App["reaches"] = (phase, timeoutMillis = 60_000, stage = undefined) =>
