@@ -8,6 +8,12 @@ import type { Random } from "./runtime/random.ts";
 import { Timers } from "./runtime/timers.ts";
 import { WorkQueue } from "./runtime/workQueue.ts";
 
+/** After an outage everybody comes back at once, so within half a minute and not all together. */
+const PATIENCE = { baseMillis: 1000, capMillis: 30_000 };
+
+/** An edit mostly wakes the rollout by itself; this is for those out of our sight, such as a role that was given. */
+const EDIT_MILLIS = 300_000;
+
 export interface DispatcherOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -37,7 +43,15 @@ export class Dispatcher {
     });
     this.#timers = new Timers({ clock, onDue: (key) => this.wake(key) });
     const report = (key: Key, error: unknown): void => log.error({ canary: spoken(key), error }, "a pass broke");
-    this.#queue = new WorkQueue({ clock, random, workers, meters, report, work: (key) => this.#work(key) });
+    this.#queue = new WorkQueue({
+      clock,
+      random,
+      workers,
+      meters,
+      report,
+      work: (key) => this.#work(key),
+      backoff: PATIENCE,
+    });
   }
 
   /** Look at this rollout as soon as a worker is free. */
@@ -80,7 +94,8 @@ export class Dispatcher {
       case "backoff":
         return log.warn({ error, retryMillis: this.#queue.retry(key) }, "a pass failed and is put off");
       case "edit":
-        return log.warn({ error, retryMillis: this.#queue.retry(key) }, "refused until somebody edits something");
+        this.#queue.addAfter(key, EDIT_MILLIS);
+        return log.warn({ error }, "refused until somebody edits something");
       case "never":
         return log.error({ error }, "this rollout is frozen by a broken invariant");
     }

@@ -28,7 +28,7 @@ export interface CanaryRecord {
 /** The Canary objects themselves. */
 export interface Canaries {
   get(key: Key): CanaryRecord | undefined;
-  /** Keys of other Canaries that name the same target, earliest created first. */
+  /** Keys of all Canaries that name this one's target, its own among them, earliest created first. */
   sharingTarget(record: CanaryRecord): readonly Key[];
   /** Write the status if the object is still the one that was observed; StaleError when it is not. */
   commit(record: CanaryRecord, status: Status): Promise<void>;
