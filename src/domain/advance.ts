@@ -78,7 +78,8 @@ function whileBaking(seen: Observation, phase: Baking): Status {
   if (spec.skipAnalysis) return enter.handing(seen);
   if (!facts.isDue(seen, phase)) return status;
   if (spec.analysis.metrics.length === 0) return afterPass(seen, phase, { measurements: [] });
-  if (seen.round === undefined) return status;
+  // What was asked before the spec was edited does not answer for what it says now.
+  if (seen.round === undefined || status.observedGeneration !== seen.canary.generation) return status;
   const earlier = status.measurements.filter(({ at }) => at >= phase.since);
   const judgement = judge(spec.analysis.metrics, seen.round.measurements, earlier);
   return afterJudgement(seen, phase, judgement);

@@ -60,5 +60,6 @@ function roundDue(status: Status, seen: Observation): Round | undefined {
 /** The round that a status is waiting for, if it waits for one. */
 export function roundId(status: Status): string {
   const { phase } = status;
-  return phase.name === "Baking" ? `${status.lastAppliedRevision}@${phase.weight}/${phase.checkAt}` : "";
+  if (phase.name !== "Baking") return "";
+  return `${status.lastAppliedRevision}@${phase.weight}/${phase.checkAt}/${status.observedGeneration}`;
 }

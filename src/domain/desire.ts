@@ -4,7 +4,7 @@ import type { Observation } from "./observation.ts";
 import type { PhaseName } from "./phase.ts";
 import type { Status } from "./status.ts";
 import { weightedPlan } from "./strategy/weighted.ts";
-import { after, type Instant, instant } from "./time.ts";
+import type { Instant } from "./time.ts";
 import type { TrafficPlan } from "./traffic.ts";
 
 const LEAVE_ALONE: Levels = {
@@ -102,11 +102,6 @@ function finalizerOf(status: Status, seen: Observation): Levels["finalizer"] {
   // Without the target there is nobody to give it back to, and nobody to hold the deletion up for.
   const isGivenBack = seen.givenBack || seen.target === undefined;
   if (status.phase.name !== "GivingBack" || !isGivenBack) return "asIs";
-  return seen.now >= givenBackAt(seen, status.phase.since) ? "absent" : "asIs";
-}
-
-/** When the pods that are about to be collected have had no traffic for long enough. A route that is gone tells no time. */
-export function givenBackAt({ route, timing }: Observation, since: Instant): Instant {
-  const from = instant(Math.max(since, route?.since ?? since));
-  return after(after(from, timing.settle), timing.drain);
+  // With the Canary the primary is collected, which must have had no traffic for as long as any other pods.
+  return seen.now >= facts.drainedAt(seen, status.phase.since) ? "absent" : "asIs";
 }

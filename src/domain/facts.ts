@@ -41,13 +41,11 @@ function asksForPromoted({ target, status }: Observation): boolean {
 
 /** Configs were never tracked so far: the ones there are now are where tracking begins, not a change. */
 export function isUntracked(seen: Observation): boolean {
-  return (
-    seen.configs.kind === "known" && seen.configs.checksums !== undefined && seen.status.trackedConfigs === undefined
-  );
+  return seen.status.trackedConfigs === undefined && knownConfigs(seen) !== undefined;
 }
 
 function hasConfigChange(seen: Observation): boolean {
-  const now = seen.configs.kind === "known" ? seen.configs.checksums : undefined;
+  const now = knownConfigs(seen);
   const then = seen.status.trackedConfigs;
   if (now === undefined || then === undefined) return false;
   const names = Object.keys(now);
@@ -63,7 +61,7 @@ export function knownConfigs(seen: Observation): Readonly<Record<string, string>
  * How many of a workload's pods must be available before it may have this share of the traffic. At 100 % just as many as
  * make the workload ready, or one that is ready could wait for ever to take what it was made ready for.
  */
-export function podsNeeded(workload: WorkloadFacts, weight: WeightPercent, thresholdPercent: number): number {
+function podsNeeded(workload: WorkloadFacts, weight: WeightPercent, thresholdPercent: number): number {
   if (weight === 0) return 0;
   const whole = Math.max(1, Math.trunc((workload.desiredPods * thresholdPercent) / 100));
   // In whole numbers first: 7 % of 100 must not become 8 through 7.000000000000001.
@@ -71,13 +69,15 @@ export function podsNeeded(workload: WorkloadFacts, weight: WeightPercent, thres
 }
 
 export function canaryCanTake(seen: Observation, weight: WeightPercent): boolean {
-  const needed = seen.target && podsNeeded(seen.target, weight, seen.spec.analysis.canaryReadyThresholdPercent);
-  return needed !== undefined && (seen.target?.availablePods ?? 0) >= needed;
+  return canTake(seen.target, weight, seen.spec.analysis.canaryReadyThresholdPercent);
 }
 
 export function primaryCanTake(seen: Observation, weight: WeightPercent): boolean {
-  const needed = seen.primary && podsNeeded(seen.primary, weight, seen.spec.analysis.primaryReadyThresholdPercent);
-  return needed !== undefined && (seen.primary?.availablePods ?? 0) >= needed;
+  return canTake(seen.primary, weight, seen.spec.analysis.primaryReadyThresholdPercent);
+}
+
+function canTake(workload: WorkloadFacts | undefined, weight: WeightPercent, thresholdPercent: number): boolean {
+  return workload !== undefined && workload.availablePods >= podsNeeded(workload, weight, thresholdPercent);
 }
 
 /** The canary has traffic and not the pods for it. */
@@ -123,9 +123,9 @@ export function isRouted(seen: Observation, plan: TrafficPlan): boolean {
   return seen.route !== undefined && samePlan(seen.route.plan, plan);
 }
 
-/** Since when the level of this phase has been in force in the cluster. */
-export function inForceSince(seen: Observation, since: Instant): Instant {
-  return instant(Math.max(since, seen.route?.since ?? seen.now));
+/** Since when the level of this phase has been in force in the cluster. A route that is gone tells no time. */
+function inForceSince({ route }: Observation, since: Instant): Instant {
+  return instant(Math.max(since, route?.since ?? since));
 }
 
 /** The plan is read back and the slowest proxy has had its time to follow. */

@@ -41,10 +41,11 @@ export function parseDuration(text: string): Duration | undefined {
   let rest = length;
   let total = 0;
   while (rest !== "") {
-    const part = /^(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/.exec(rest);
-    if (part === null) return undefined;
-    total += Number(part[1]) * (UNIT_MILLIS[part[2] ?? ""] ?? Number.NaN);
-    rest = rest.slice(part[0].length);
+    const [part = "", count, unit = ""] = /^(\d+\.?\d*|\.\d+)([a-zµμ]+)/.exec(rest) ?? [];
+    const scale = UNIT_MILLIS[unit];
+    if (scale === undefined) return undefined;
+    total += Number(count) * scale;
+    rest = rest.slice(part.length);
   }
   return length === "" || !Number.isFinite(total) ? undefined : millis(total);
 }

@@ -1,4 +1,3 @@
-import { givenBackAt } from "./desire.ts";
 import * as facts from "./facts.ts";
 import { evidenceDeadline } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
@@ -53,7 +52,7 @@ function deadlines(status: Status, seen: Observation): readonly Instant[] {
     case "Retreating":
       return [after(phase.since, progressDeadline)];
     case "GivingBack":
-      return [givenBackAt(seen, phase.since)];
+      return [facts.drainedAt(seen, phase.since)];
     case "New":
       return [facts.targetMissedAt(seen)];
     case "Copying":

@@ -102,6 +102,8 @@ const cases: Record<string, Case> = {
   "a ready canary gets its first share": { given: aRollout().warming(), want: "Baking 10" },
   "without analysis it takes all": { given: aRollout().warming().spec({ skipAnalysis: true }), want: "Handing" },
 
+  "nor a plan without steps": { given: aRollout().steps([]).warming(), want: "Handing" },
+
   // Baking
   "a step bakes for its interval": { given: aRollout().baking({ weight: 10 }).passing(), want: "Baking 10" },
   "an answer is waited for": { given: aRollout().baking({ weight: 10, forSoLong: DUE }), want: "Baking 10" },
@@ -127,6 +129,10 @@ const cases: Record<string, Case> = {
   "without metrics time alone decides": {
     given: aRollout().analysis({ metrics: [] }).baking({ weight: 10, forSoLong: DUE }),
     want: "Baking 50",
+  },
+  "an answer from before the spec was edited judges nothing": {
+    given: aRollout().baking({ weight: 10, forSoLong: DUE }).passing().status({ observedGeneration: 0 }),
+    want: "Baking 10",
   },
   "no data promotes nothing": {
     given: aRollout().baking({ weight: 10, forSoLong: DUE }).measured({ kind: "noData", why: "none" }),
@@ -265,6 +271,11 @@ test("a passed step remembers what it measured, a failed one what for", () => {
     checkAt: NOW + 30_000,
     evidenceAt: NOW,
   });
+});
+
+test("a held step without metrics asks nothing", () => {
+  const held = aRollout().analysis({ metrics: [] }).baking({ weight: 10, forSoLong: DUE }).blocked();
+  assert.equal(decide(held.seen).round, undefined);
 });
 
 test("samples are counted by step", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { announce } from "../../src/domain/announce.ts";
 import { decide } from "../../src/domain/decide.ts";
+import { newStatus } from "../../src/domain/status.ts";
 import { seconds } from "../../src/domain/time.ts";
 import { ago, aRollout, NEW, OLD, type Rollout } from "../build/aRollout.ts";
 
@@ -143,6 +145,13 @@ const cases: Record<string, { given: Rollout; want: readonly string[] }> = {
   deletion: { given: aRollout().deleted(), want: ["Terminating canary podinfo.test"] },
   "what was given back": { given: aRollout().terminating().canaryPods(2), want: [] },
 };
+
+test("a change that tells of nothing is told as that", () => {
+  const { seen } = aRollout().retreating();
+  assert.deepEqual(announce(seen.status, newStatus(), seen), []);
+  const [news] = announce(aRollout().warming().seen.status, seen.status, seen);
+  assert.equal(news?.message, "Rolling back podinfo.test failed checks threshold reached 2: ");
+});
 
 for (const [sentence, { given, want }] of Object.entries(cases)) {
   test(`people are told: ${sentence}`, () => assert.deepEqual(told(given), want));

@@ -137,12 +137,20 @@ for (const [sentence, { round, outcome, sentence: told }] of Object.entries(roun
   test(sentence, () => assert.deepEqual(judged(round).verdict, { outcome, sentence: told }));
 }
 
-test("an answer to other metrics than the ones asked for now judges nothing", () => {
-  const measurements = [{ name: "gone", query: "up", at: NOW, sample: value(1) }];
-  const { verdict, metrics } = judge([], measurements, []);
-  assert.equal(verdict.outcome, "unmeasurable");
-  assert.deepEqual(metrics, []);
-});
+const changed: Record<string, readonly MetricSpec[]> = {
+  "fewer metrics": [],
+  "more metrics": [successRate, duration],
+  "another metric": [duration],
+};
+
+for (const [words, metrics] of Object.entries(changed)) {
+  test(`an answer to ${words} than are asked for now judges nothing`, () => {
+    const measurements = [{ name: successRate.name, query: "up", at: NOW, sample: value(100) }];
+    const { verdict, metrics: judgedMetrics } = judge(metrics, measurements, []);
+    assert.deepEqual(verdict, { outcome: "unmeasurable", sentence: "the metrics changed while they were measured" });
+    assert.deepEqual(judgedMetrics, []);
+  });
+}
 
 test("what was measured is kept, with its rule in words and how often it was measured", () => {
   const both = errors({ min: 1, max: 10 });

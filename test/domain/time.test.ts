@@ -33,6 +33,7 @@ const durations: Record<string, number | undefined> = {
   " 1s": undefined,
   "1s ": undefined,
   "1d": undefined,
+  "1constructor": undefined,
   "1M": undefined,
 };
 

@@ -20,27 +20,24 @@ export function judge(
   measurements: readonly Measurement[],
   earlier: readonly MetricStatus[],
 ): Judgement {
-  const judged = measurements.map((measurement, index) => judgeOne(metrics[index], measurement, earlier[index]));
+  const judged = metrics.flatMap((metric, index) => {
+    const measurement = measurements[index];
+    return measurement?.name === metric.name ? judgeOne(metric, measurement, earlier[index]) : [];
+  });
+  if (judged.length !== Math.max(metrics.length, measurements.length)) {
+    const sentence = "the metrics changed while they were measured";
+    return { verdict: { outcome: "unmeasurable", sentence }, metrics: [] };
+  }
   const worst = ORDER.map((outcome) => judged.find((metric) => metric.verdict === outcome)).find(
     (metric) => metric !== undefined,
   );
-  if (measurements.length !== metrics.length) {
-    return {
-      verdict: { outcome: "unmeasurable", sentence: "the metrics changed while they were measured" },
-      metrics: [],
-    };
-  }
   if (worst === undefined) return { verdict: { outcome: "pass", sentence: "no metrics to check" }, metrics: [] };
   const sentence = worst.verdict === "pass" ? judged.map((metric) => metric.message).join(", ") : worst.message;
   return { verdict: { outcome: worst.verdict, sentence }, metrics: judged };
 }
 
-function judgeOne(
-  metric: MetricSpec | undefined,
-  measurement: Measurement,
-  earlier: MetricStatus | undefined,
-): MetricStatus {
-  const bounds = metric?.bounds ?? { min: undefined, max: undefined };
+function judgeOne(metric: MetricSpec, measurement: Measurement, earlier: MetricStatus | undefined): MetricStatus {
+  const { bounds } = metric;
   const sample = finite(measurement.sample);
   const base = {
     name: measurement.name,
@@ -82,19 +79,14 @@ function breachOf(bounds: Bounds, value: number): Breach | undefined {
 }
 
 /** The texts of Flagger's events, which people and tools match on, where there is one. */
-function valueInWords(
-  metric: MetricSpec | undefined,
-  value: number,
-  breach: Breach | undefined,
-  bounds: Bounds,
-): string {
+function valueInWords(metric: MetricSpec, value: number, breach: Breach | undefined, bounds: Bounds): string {
   const sign = breach === undefined ? (bounds.min !== undefined ? ">=" : "<=") : breach.sign;
   const bound = breach?.bound ?? bounds.min ?? bounds.max;
   const rule = (unit: (limit: number) => string): string => (bound === undefined ? "" : ` ${sign} ${unit(bound)}`);
   if (isBuiltin(metric, "request-success-rate"))
     return `success rate ${value.toFixed(2)}%${rule((limit) => `${limit}%`)}`;
   if (isBuiltin(metric, "request-duration")) return `request duration ${inMillis(value)}${rule(inMillis)}`;
-  return `${metric?.name ?? "metric"} ${value.toFixed(2)}${rule(String)}`;
+  return `${metric.name} ${value.toFixed(2)}${rule(String)}`;
 }
 
 /** Milliseconds as Go prints a short duration: "1.515s", "500ms", "0.5ms". */
@@ -102,13 +94,13 @@ function inMillis(value: number): string {
   return value >= 1000 ? `${Number((value / 1000).toFixed(3))}s` : `${Number(value.toFixed(3))}ms`;
 }
 
-function whyNotMeasured(metric: MetricSpec | undefined, kind: "noData" | "unmeasurable", why: string): string {
-  const name = metric?.name ?? "metric";
+function whyNotMeasured(metric: MetricSpec, kind: "noData" | "unmeasurable", why: string): string {
+  const { name } = metric;
   if (kind === "noData") return `no values found for metric ${name}: ${why}`;
   return `metric ${name} could not be measured: ${why}`;
 }
 
-function boundInWords(metric: MetricSpec | undefined, bounds: Bounds): string {
+function boundInWords(metric: MetricSpec, bounds: Bounds): string {
   const unit = isBuiltin(metric, "request-success-rate") ? "%" : isBuiltin(metric, "request-duration") ? "ms" : "";
   const parts = [
     bounds.min === undefined ? undefined : `>= ${bounds.min}${unit}`,
@@ -117,6 +109,6 @@ function boundInWords(metric: MetricSpec | undefined, bounds: Bounds): string {
   return parts.filter((part) => part !== undefined).join(" and ");
 }
 
-function isBuiltin(metric: MetricSpec | undefined, name: string): boolean {
-  return metric?.source.kind === "builtin" && metric.source.name === name;
+function isBuiltin(metric: MetricSpec, name: string): boolean {
+  return metric.source.kind === "builtin" && metric.source.name === name;
 }
