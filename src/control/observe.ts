@@ -58,13 +58,14 @@ export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: 
   return { facts: Object.freeze(facts), subject, shape, driver, router };
 }
 
-/** Blocking ones first, and nothing twice, so that the same problems always read the same. */
+const BY_GRAVITY: readonly Problem["severity"][] = ["blocking", "holding", "advisory"];
+
+/** The gravest first, and nothing twice, so that the same problems always read the same. */
 function ordered(problems: readonly Problem[]): readonly Problem[] {
   const once = problems.filter(
     (problem, at) => problems.findIndex(({ message }) => message === problem.message) === at,
   );
-  const blocking = once.filter(({ severity }) => severity === "blocking");
-  return [...blocking, ...once.filter(({ severity }) => severity === "advisory")];
+  return BY_GRAVITY.flatMap((grade) => once.filter(({ severity }) => severity === grade));
 }
 
 /** What parsing refused, as problems of the object. */

@@ -141,9 +141,8 @@ function promotedMessage(phase: Phase, kind: string): string | undefined {
 
 /** True only at rest, on what the target asks for, with nothing in the way. */
 function ready(status: Status): Verdict {
-  const blocking = blockingProblem(status);
-  if (blocking !== undefined)
-    return { type: "Ready", status: "False", reason: blocking.reason, message: blocking.message };
+  const grave = gravestProblem(status);
+  if (grave !== undefined) return { type: "Ready", status: "False", reason: grave.reason, message: grave.message };
   const message = withAdvice(sentence(status), status.problems);
   const { phase } = status;
   if (phase.name === "Steady") return { type: "Ready", status: "True", reason: phase.outcome, message };
@@ -153,9 +152,8 @@ function ready(status: Status): Verdict {
 
 /** True when only a human can help: kstatus then reports a failure instead of waiting for ever. */
 function stalled(status: Status): Verdict {
-  const blocking = blockingProblem(status);
-  if (blocking !== undefined)
-    return { type: "Stalled", status: "True", reason: blocking.reason, message: blocking.message };
+  const grave = gravestProblem(status);
+  if (grave !== undefined) return { type: "Stalled", status: "True", reason: grave.reason, message: grave.message };
   const isOver = status.phase.name === "Failed" || status.phase.name === "Stranded";
   return {
     type: "Stalled",
@@ -165,8 +163,8 @@ function stalled(status: Status): Verdict {
   };
 }
 
-function blockingProblem(status: Status): Problem | undefined {
-  return status.problems.find(({ severity }) => severity === "blocking");
+function gravestProblem(status: Status): Problem | undefined {
+  return status.problems.find(({ severity }) => severity !== "advisory");
 }
 
 /** A condition needs a reason, and `phase` is empty before the beginning. */

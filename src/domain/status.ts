@@ -60,8 +60,11 @@ export interface Problem {
   readonly reason: ProblemReason;
   /** One sentence that begins with the field path. */
   readonly message: string;
-  /** Advisory problems are told; blocking ones hold the rollout where it stands. */
-  readonly severity: "blocking" | "advisory";
+  /**
+   * Advisory problems are told; blocking ones hold the rollout where it stands. Holding ones are told like blocking ones
+   * and hold up only what needs them: a metric that cannot be measured must not hide what the others have seen.
+   */
+  readonly severity: "blocking" | "holding" | "advisory";
 }
 
 export type ProblemReason =

@@ -96,7 +96,11 @@ export const metricStatusSchema = group("What a metric last measured.", {
 export const problemSchema = group("A thing that stands in the way.", {
   reason: choice("What kind of thing.", problemReasons),
   message: text("One sentence that begins with the field to look at."),
-  severity: choice("Whether the rollout is held or can go on without.", ["blocking", "advisory"]),
+  severity: choice("Whether it holds the rollout, only what needs it, or nothing.", [
+    "blocking",
+    "holding",
+    "advisory",
+  ]),
 });
 
 /** One entry of `status.history`. */

@@ -68,7 +68,7 @@ const measurements: fc.Arbitrary<MetricStatus> = fc.record({
 const problems: fc.Arbitrary<Problem> = fc.record({
   reason: fc.constantFrom("InvalidSpec" as const, "NotSupported" as const, "TargetNotFound" as const),
   message: fc.string(),
-  severity: fc.constantFrom("blocking" as const, "advisory" as const),
+  severity: fc.constantFrom("blocking" as const, "holding" as const, "advisory" as const),
 });
 
 const revisions: fc.Arbitrary<RevisionRecord> = fc.record({

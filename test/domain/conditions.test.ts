@@ -124,6 +124,15 @@ describe("conditions", () => {
     assert.equal(condition("Promoted", status)?.status, "True");
   });
 
+  it("a problem that holds up a part is told like one that blocks", () => {
+    const held: Problem = { reason: "SecretUnreadable", message: "spec.analysis.metrics[0]: no", severity: "holding" };
+    const status = at(rest, { problems: [held, advice] });
+    assert.deepEqual(
+      [condition("Ready", status)?.status, condition("Stalled", status)?.status, condition("Stalled", status)?.reason],
+      ["False", "True", "SecretUnreadable"],
+    );
+  });
+
   it("advice is told and stands in nobody's way", () => {
     const found = condition("Ready", at(rest, { problems: [advice] }));
     assert.deepEqual([found?.status, found?.message], ["True", "because; spec.analysis.alerts: not sent"]);

@@ -1,4 +1,4 @@
-import type { Cluster, Finding, InboxPort, Metrics, Subject } from "../../control/ports.ts";
+import type { Cluster, Finding, InboxPort, Key, Metrics, Subject } from "../../control/ports.ts";
 import type { Round } from "../../domain/decision.ts";
 import type { MeasuredSample, Measurement } from "../../domain/observation.ts";
 import type { MetricSpec } from "../../domain/spec.ts";
@@ -31,7 +31,7 @@ export class MetricRounds implements Metrics {
   readonly #meter: RoundMeter;
   readonly #templates: TemplateReader;
   /** The round under way for each rollout, so that it is not started twice, and how to withdraw it. */
-  readonly #underWay = new Map<string, { readonly id: string; readonly abort: AbortController }>();
+  readonly #underWay = new Map<Key, { readonly id: string; readonly abort: AbortController }>();
 
   constructor(options: MetricRoundsOptions) {
     this.#options = options;
@@ -40,6 +40,7 @@ export class MetricRounds implements Metrics {
   }
 
   inspect(subject: Subject): Finding<{ readonly literalWindow: Duration }> {
+    if (subject.record.status.phase.name !== "Baking") this.#templates.forgetSecrets(keyOf(subject));
     const problems: Problem[] = [];
     let longest = 0;
     for (const [index, metric] of subject.spec.analysis.metrics.entries()) {
@@ -58,8 +59,7 @@ export class MetricRounds implements Metrics {
   }
 
   start(subject: Subject, round: Round, at: Instant): void {
-    const { namespace, name } = subject.record.facts;
-    const key = `${namespace}/${name}`;
+    const key = keyOf(subject);
     const underWay = this.#underWay.get(key);
     if (underWay?.id === round.id) return;
     underWay?.abort.abort();
@@ -114,7 +114,7 @@ export class MetricRounds implements Metrics {
     if (source.kind === "query") return { kind: "inline", query: source.query };
     const found = this.#template(source, subject, path);
     if ("problem" in found) throw new Error(found.problem.message);
-    return { kind: "template", ...(await this.#templates.resolve(found)) };
+    return { kind: "template", ...(await this.#templates.resolve(found, keyOf(subject))) };
   }
 
   #sourceOf(metric: MetricSpec, subject: Subject, path: string): Inspected | { readonly problem: Problem } {
@@ -122,7 +122,8 @@ export class MetricRounds implements Metrics {
     if (source.kind === "builtin") return { query: ISTIO_METRICS[source.name].template, advice: [] };
     if (source.kind === "query") return { query: source.query, advice: [] };
     const found = this.#template(source, subject, path);
-    return "problem" in found ? found : { query: found.query, advice: this.#templates.secretProblems(found, path) };
+    if ("problem" in found) return found;
+    return { query: found.query, advice: this.#templates.secretProblems(found, path, keyOf(subject)) };
   }
 
   #template(
@@ -163,9 +164,20 @@ function windowsOf(
     return { found: literalWindows(renderQuery(query, { ...facts, interval: "1s", variables })) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    const reason = metric.source.kind === "template" ? "MetricTemplateInvalid" : "InvalidSpec";
-    return { problem: { reason, message: `${path}: ${error.message}`, severity: "blocking" } };
+    return { problem: misspelt(metric, path, error) };
   }
+}
+
+function misspelt({ source }: MetricSpec, path: string, { message }: TemplateError): Problem {
+  if (source.kind !== "template") {
+    return { reason: "InvalidSpec", message: `${path}.query: ${message}`, severity: "blocking" };
+  }
+  const where = `${path}.templateRef: MetricTemplate ${source.namespace}/${source.name}`;
+  return { reason: "MetricTemplateInvalid", message: `${where} cannot be used: ${message}`, severity: "blocking" };
+}
+
+function keyOf({ record }: Subject): Key {
+  return `${record.facts.namespace}/${record.facts.name}`;
 }
 
 function factsOf({ record, spec }: Subject): Omit<QueryFacts, "interval" | "variables"> {

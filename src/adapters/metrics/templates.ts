@@ -1,5 +1,5 @@
 import { RejectedError } from "../../control/errors.ts";
-import type { Cluster, ClusterObject } from "../../control/ports.ts";
+import type { Cluster, ClusterObject, Key } from "../../control/ports.ts";
 import type { Problem } from "../../domain/status.ts";
 import { type ParsedMetricTemplate, parseMetricTemplate } from "../../resources/parseMetricTemplate.ts";
 import type { PrometheusServer } from "./prometheus.ts";
@@ -14,8 +14,8 @@ export interface TemplateSource extends ParsedMetricTemplate {
 export class TemplateReader {
   readonly #cluster: Cluster;
   readonly #parsed = new WeakMap<ClusterObject, ReturnType<typeof parseMetricTemplate>>();
-  /** What was wrong with a Secret when it was last read, by namespace/name. */
-  readonly #secrets = new Map<string, string>();
+  /** What was wrong with a Secret when it was last read, by who asked and by its namespace/name. */
+  readonly #secrets = new Map<Key, Map<string, string>>();
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -44,24 +44,29 @@ export class TemplateReader {
   }
 
   /** Problems that the last look at the template's Secret found. They pass when it can be read again. */
-  secretProblems({ namespace, secretName }: TemplateSource, path: string): readonly Problem[] {
-    const what = secretName === undefined ? undefined : this.#secrets.get(`${namespace}/${secretName}`);
+  secretProblems({ namespace, secretName }: TemplateSource, path: string, asker: Key): readonly Problem[] {
+    const what = secretName === undefined ? undefined : this.#secrets.get(asker)?.get(`${namespace}/${secretName}`);
     if (what === undefined) return [];
-    return [{ reason: "SecretUnreadable", message: `${path}.templateRef: ${what}`, severity: "advisory" }];
+    return [{ reason: "SecretUnreadable", message: `${path}.templateRef: ${what}`, severity: "holding" }];
+  }
+
+  /** Nothing is being measured for this one, so nobody would notice that a Secret has been mended. */
+  forgetSecrets(asker: Key): void {
+    this.#secrets.delete(asker);
   }
 
   /** Everything that asking needs. Throws an Error that says what is wrong with the Secret. */
-  async resolve(source: TemplateSource): Promise<{ query: string; provider: string; server: PrometheusServer }> {
+  async resolve(source: TemplateSource, asker: Key): Promise<ResolvedTemplate> {
     const { query, provider, address, headers, insecureSkipVerify } = source;
-    const credentials = await this.#credentials(source);
+    const credentials = await this.#credentials(source, asker);
     return { query, provider, server: { address, headers, insecureSkipVerify, ...credentials } };
   }
 
-  async #credentials({ namespace, secretName }: TemplateSource): Promise<Credentials> {
+  async #credentials({ namespace, secretName }: TemplateSource, asker: Key): Promise<Credentials> {
     if (secretName === undefined) return {};
     const id = `${namespace}/${secretName}`;
     const fail = (what: string): never => {
-      this.#secrets.set(id, what);
+      this.#secrets.set(asker, new Map(this.#secrets.get(asker)).set(id, what));
       throw new Error(what);
     };
     const secret = await this.#cluster.fetch("Secret", namespace, secretName).catch((error: unknown) => {
@@ -72,11 +77,17 @@ export class TemplateReader {
     if (secret === undefined) return fail(`Secret ${id} does not exist`);
     const data = decoded(secret["data"]);
     const { token, username, password } = data;
-    this.#secrets.delete(id);
+    this.#secrets.get(asker)?.delete(id);
     if (token !== undefined) return { bearerToken: token };
     if (username !== undefined && password !== undefined) return { basicAuth: { username, password } };
     return fail(`Secret ${id} has neither a token nor a username and password`);
   }
+}
+
+interface ResolvedTemplate {
+  readonly query: string;
+  readonly provider: string;
+  readonly server: PrometheusServer;
 }
 
 type Credentials = Pick<PrometheusServer, "bearerToken" | "basicAuth">;
