@@ -83,6 +83,8 @@ export interface WeightedStrategy {
 
 export interface MetricSpec {
   readonly name: string;
+  /** Where it was asked for, for example `spec.analysis.metrics[0]`: metrics are measured in another order. */
+  readonly path: string;
   readonly source: MetricSource;
   /** The longest time a measurement looks back; a step younger than this is measured over its own time only. */
   readonly interval: Duration | undefined;

@@ -69,17 +69,18 @@ function evenSteps(step: number, maximum: number): readonly WeightPercent[] {
 
 /** In Flagger's order: builtins and inline queries first, then templates. One entry may ask for several of them. */
 function metricsOf(metrics: readonly WireMetric[], namespace: string): readonly MetricSpec[] {
-  const direct = metrics.flatMap((metric) => directSources(metric).map((source) => specOf(metric, source)));
-  const templated = metrics.flatMap((metric) =>
-    templateSource(metric, namespace).map((source) => specOf(metric, source)),
+  const direct = metrics.flatMap((metric, at) => directSources(metric).map((source) => specOf(metric, at, source)));
+  const templated = metrics.flatMap((metric, at) =>
+    templateSource(metric, namespace).map((source) => specOf(metric, at, source)),
   );
   return withUniqueNames([...direct, ...templated]);
 }
 
-function specOf(metric: WireMetric, source: MetricSource): MetricSpec {
+function specOf(metric: WireMetric, index: number, source: MetricSource): MetricSpec {
   const interval = durationOf(metric.interval);
   return {
     name: metric.name,
+    path: pathOf(index),
     source,
     interval: source.kind === "template" ? interval : (interval ?? DEFAULT_METRIC_INTERVAL),
     bounds: boundsOf(metric),
@@ -129,8 +130,10 @@ function unusable(metric: WireMetric, index: number): Refusal | undefined {
   if (isBuiltin(metric.name) || textOr(metric.query) !== undefined || metric.templateRef !== undefined)
     return undefined;
   const message = `${JSON.stringify(metric.name)} is no builtin metric and has neither a query nor a templateRef: add one of them`;
-  return { path: `spec.analysis.metrics[${index}]`, message, reason: "InvalidSpec", severity: "blocking" };
+  return { path: pathOf(index), message, reason: "InvalidSpec", severity: "blocking" };
 }
+
+const pathOf = (index: number): string => `spec.analysis.metrics[${index}]`;
 
 const durationOf = (text: string | undefined): Duration | undefined =>
   text === undefined ? undefined : parseDuration(text);

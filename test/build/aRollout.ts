@@ -17,6 +17,7 @@ export const ago = (length: Duration): Instant => after(NOW, millis(-length));
 
 export const successRate: MetricSpec = {
   name: "request-success-rate",
+  path: "spec.analysis.metrics[0]",
   source: { kind: "builtin", name: "request-success-rate" },
   interval: undefined,
   bounds: { min: 99, max: undefined },

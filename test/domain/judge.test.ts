@@ -15,6 +15,7 @@ const duration: MetricSpec = {
 
 const errors = (bounds: MetricSpec["bounds"]): MetricSpec => ({
   name: "errors",
+  path: "spec.analysis.metrics[0]",
   source: { kind: "query", query: "up" },
   interval: undefined,
   bounds,

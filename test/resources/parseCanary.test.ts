@@ -176,12 +176,12 @@ describe("metrics", () => {
       { name: "own", query: "q", templateRef: { name: "u", namespace: "mesh" }, templateVariables: { a: "b" } },
     );
     assert.deepEqual(
-      list?.map(({ name, source }) => [name, source]),
+      list?.map(({ name, path, source }) => [name, path.slice(-3), source]),
       [
-        ["request-duration", { kind: "builtin", name: "request-duration" }],
-        ["own", { kind: "query", query: "q" }],
-        ["request-duration#2", { kind: "template", name: "t", namespace: "shop", variables: {} }],
-        ["own#2", { kind: "template", name: "u", namespace: "mesh", variables: { a: "b" } }],
+        ["request-duration", "[0]", { kind: "builtin", name: "request-duration" }],
+        ["own", "[1]", { kind: "query", query: "q" }],
+        ["request-duration#2", "[0]", { kind: "template", name: "t", namespace: "shop", variables: {} }],
+        ["own#2", "[1]", { kind: "template", name: "u", namespace: "mesh", variables: { a: "b" } }],
       ],
     );
   });

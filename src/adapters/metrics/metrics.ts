@@ -43,15 +43,14 @@ export class MetricRounds implements Metrics {
     if (subject.record.status.phase.name !== "Baking") this.#templates.forgetSecrets(keyOf(subject));
     const problems: Problem[] = [];
     let longest = 0;
-    for (const [index, metric] of subject.spec.analysis.metrics.entries()) {
-      const path = `spec.analysis.metrics[${index}]`;
-      const source = this.#sourceOf(metric, subject, path);
+    for (const metric of subject.spec.analysis.metrics) {
+      const source = this.#sourceOf(metric, subject);
       if ("problem" in source) {
         problems.push(source.problem);
         continue;
       }
       problems.push(...source.advice);
-      const windows = windowsOf(source.query, factsOf(subject), metric, path);
+      const windows = windowsOf(source.query, factsOf(subject), metric);
       if ("problem" in windows) problems.push(windows.problem);
       else longest = Math.max(longest, ...windows.found);
     }
@@ -78,8 +77,8 @@ export class MetricRounds implements Metrics {
   async #measure(subject: Subject, { round, at, key, signal }: Asking): Promise<void> {
     const { metrics } = subject.spec.analysis;
     const measurements = await Promise.all(
-      metrics.map(async (metric, index): Promise<Measurement> => {
-        const check = await this.#checkOf(metric, subject, round, index).catch(whyNot);
+      metrics.map(async (metric): Promise<Measurement> => {
+        const check = await this.#checkOf(metric, subject, round).catch(whyNot);
         if ("why" in check)
           return { name: metric.name, query: "", at, sample: { kind: "unmeasurable", why: check.why } };
         const asked = { facts: factsOf(subject), server: this.#serverOf(subject), checks: [check], at };
@@ -97,8 +96,8 @@ export class MetricRounds implements Metrics {
   }
 
   /** A metric that cannot even be asked must not hide what the others say, so each is made ready by itself. */
-  async #checkOf(metric: MetricSpec, subject: Subject, { window }: Round, index: number): Promise<MetricCheck> {
-    const source = await this.#checkSource(metric, subject, `spec.analysis.metrics[${index}]`);
+  async #checkOf(metric: MetricSpec, subject: Subject, { window }: Round): Promise<MetricCheck> {
+    const source = await this.#checkSource(metric, subject);
     const interval = intervalText(millis(Math.min(window, metric.interval ?? DEFAULT_WINDOW)));
     const variables = metric.source.kind === "template" ? metric.source.variables : {};
     return { name: metric.name, source, interval, variables };
@@ -108,8 +107,8 @@ export class MetricRounds implements Metrics {
     return { address: spec.metricsServer ?? this.#options.defaultServer };
   }
 
-  async #checkSource(metric: MetricSpec, subject: Subject, path: string): Promise<MetricCheck["source"]> {
-    const { source } = metric;
+  async #checkSource(metric: MetricSpec, subject: Subject): Promise<MetricCheck["source"]> {
+    const { source, path } = metric;
     if (source.kind === "builtin") return source;
     if (source.kind === "query") return { kind: "inline", query: source.query };
     const found = this.#template(source, subject, path);
@@ -117,8 +116,8 @@ export class MetricRounds implements Metrics {
     return { kind: "template", ...(await this.#templates.resolve(found, keyOf(subject))) };
   }
 
-  #sourceOf(metric: MetricSpec, subject: Subject, path: string): Inspected | { readonly problem: Problem } {
-    const { source } = metric;
+  #sourceOf(metric: MetricSpec, subject: Subject): Inspected | { readonly problem: Problem } {
+    const { source, path } = metric;
     if (source.kind === "builtin") return { query: ISTIO_METRICS[source.name].template, advice: [] };
     if (source.kind === "query") return { query: source.query, advice: [] };
     const found = this.#template(source, subject, path);
@@ -157,18 +156,17 @@ function windowsOf(
   query: string,
   facts: Omit<QueryFacts, "interval" | "variables">,
   metric: MetricSpec,
-  path: string,
 ): { readonly found: readonly Duration[] } | { readonly problem: Problem } {
   const variables = metric.source.kind === "template" ? metric.source.variables : {};
   try {
     return { found: literalWindows(renderQuery(query, { ...facts, interval: "1s", variables })) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    return { problem: misspelt(metric, path, error) };
+    return { problem: misspelt(metric, error) };
   }
 }
 
-function misspelt({ source }: MetricSpec, path: string, { message }: TemplateError): Problem {
+function misspelt({ source, path }: MetricSpec, { message }: TemplateError): Problem {
   if (source.kind !== "template") {
     return { reason: "InvalidSpec", message: `${path}.query: ${message}`, severity: "blocking" };
   }
