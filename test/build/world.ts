@@ -214,9 +214,15 @@ export class World {
         this.primary = this.#deployment("podinfo-primary", revision, 2);
       });
     } else if (primary.revision !== revision) {
-      if (this.status.phase.name === "Replacing") this.#checkShare("podinfo", this.target, this.route?.canary ?? 0);
+      if (this.status.phase.name === "Replacing") this.#checkHandedOver();
       this.#write(() => primary.run(revision, this.now));
     }
+  }
+
+  #checkHandedOver(): void {
+    assert.equal(this.route?.canary, 100, "law 1: the primary is not replaced under traffic");
+    const since = this.route?.since ?? this.now;
+    assert.ok(this.now >= since + TIMING.settle, "law 1: nor before the slowest proxy has heard of it");
   }
 
   #scaleDown(target: ModelDeployment): void {

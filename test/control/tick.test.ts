@@ -140,6 +140,13 @@ test("what was not committed is neither done nor told", async () => {
   assert.deepEqual(world.phases, ["Copying"]);
 });
 
+test("an answer that was folded in is kept no longer", async () => {
+  const { desk } = aDesk();
+  desk.inbox.deliver(KEY, { id: "1", measurements: [] });
+  await pass(KEY, desk);
+  assert.equal(desk.inbox.answerTo(KEY, "1"), undefined);
+});
+
 const retries: Record<string, { error: unknown; want: Retry }> = {
   "old facts are looked at again at once": { error: new StaleError("old"), want: { kind: "now" } },
   "a world that is down is given time": { error: new UnavailableError("503"), want: { kind: "backoff" } },

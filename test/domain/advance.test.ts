@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decide } from "../../src/domain/decide.ts";
+import { decide, roundId } from "../../src/domain/decide.ts";
 import type { Phase } from "../../src/domain/phase.ts";
 import type { Status } from "../../src/domain/status.ts";
 import { millis, seconds } from "../../src/domain/time.ts";
@@ -271,6 +271,19 @@ test("a passed step remembers what it measured, a failed one what for", () => {
     checkAt: NOW + 30_000,
     evidenceAt: NOW,
   });
+});
+
+test("each round has a name of its own, so that a late answer is taken for no other's", () => {
+  const { status } = aRollout().baking({ weight: 10 }).seen;
+  const others = [
+    aRollout().baking({ weight: 20 }),
+    aRollout().baking({ weight: 10, forSoLong: DUE }),
+    aRollout().baking({ weight: 10 }).status({ lastAppliedRevision: "v2" }),
+    aRollout().baking({ weight: 10 }).status({ observedGeneration: 7 }),
+  ];
+  const names = [status, ...others.map(({ seen }) => seen.status)].map(roundId);
+  assert.equal(new Set(names).size, names.length);
+  assert.equal(roundId(aRollout().seen.status), "");
 });
 
 test("a held step without metrics asks nothing", () => {
