@@ -56,6 +56,7 @@ class Controller {
   readonly #outcomes = new RolloutMeters(this.#meters);
   readonly #random = systemRandom();
   readonly #interests = new Interests();
+  readonly #rejections = new Rejections();
   readonly #transport: Connection;
   readonly #caches: Caches;
   readonly #election: LeaderElection | undefined;
@@ -118,7 +119,7 @@ class Controller {
         leadership,
       },
       inbox,
-      rejections: new Rejections(),
+      rejections: this.#rejections,
       timing: { settle: config.settle, drain: config.drain },
     };
     this.#watchForChanges();
@@ -199,10 +200,12 @@ class Controller {
   /** A change wakes the rollouts that look at the object, and nobody else. */
   #watchForChanges(): void {
     const { stores } = this.#caches;
-    stores.Canary.onChange((key, _before, after) => {
+    stores.Canary.onChange((key, before, after) => {
       if (after === undefined) this.#forget(key);
       else this.#look(key);
       this.#dispatcher.wake(key);
+      // Whoever waited for this one to let go of a target, or now has to share its own.
+      for (const other of this.#canaries.concernedBy(before, after)) this.#dispatcher.wake(other);
     });
     for (const kind of Object.keys(stores) as KindName[]) {
       if (kind === "Canary") continue;
@@ -219,18 +222,20 @@ class Controller {
   /** What a rollout looks at follows from its spec and from the configs that its target mentions. */
   #look(key: Key): void {
     const record = this.#canaries.get(key);
-    if (record?.spec === undefined) return;
+    if (record === undefined) return;
+    this.#outcomes.show(record, record.spec?.target.name, record.status);
+    if (record.spec === undefined) return;
     const { namespace } = record.facts;
     const target = this.#caches.stores.Deployment.get(`${namespace}/${record.spec.target.name}`);
     this.#interests.set(
       key,
       refsOf(namespace, record.spec, target === undefined ? [] : referencesOf(podSpecOf(target))),
     );
-    this.#outcomes.show(record, record.spec.target.name, record.status);
   }
 
   #forget(key: Key): void {
     this.#interests.forget(key);
+    this.#rejections.forget(key);
     this.#dispatcher.forget(key);
     this.#outcomes.forget(key);
   }

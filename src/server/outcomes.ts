@@ -91,15 +91,20 @@ export class RolloutMeters implements Outcomes {
     this.#lead.observe(between(end.startedAt, end.endedAt) / 1000, { outcome: end.outcome });
   }
 
-  /** Show where a Canary stands. Called for each one that is seen for the first time, and after each change. */
-  show(record: CanaryRecord, targetName: string, status: Status): void {
+  /**
+   * Show where a Canary stands. Called for each one that is seen for the first time, and after each change. One whose spec
+   * names no target keeps the name it had, or is shown under its own.
+   */
+  show(record: CanaryRecord, target: string | undefined, status: Status): void {
+    const key = `${record.facts.namespace}/${record.facts.name}`;
+    const targetName = target ?? this.#shown.get(key)?.targetName ?? record.facts.name;
+    if (this.#shown.get(key)?.targetName !== targetName) this.forget(key);
     const labels = labelsOf(record, targetName);
     const { namespace } = labels;
     this.#status.set(statusNumber(status), labels);
     this.#weight.set(100 - status.canaryWeight, { workload: `${targetName}-primary`, namespace });
     this.#weight.set(status.canaryWeight, { workload: targetName, namespace });
     const canary = record.facts.name;
-    const key = `${namespace}/${canary}`;
     const reasons = new Set<string>(status.problems.map(({ reason }) => reason));
     const earlier = this.#shown.get(key);
     for (const reason of earlier?.reasons ?? []) {

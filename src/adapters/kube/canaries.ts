@@ -56,6 +56,17 @@ export class KubeCanaries implements Canaries {
       .map(({ metadata }) => `${namespace}/${metadata.name}`);
   }
 
+  /**
+   * Keys of the Canaries that a change of this one may concern: those that name the target it had, or the one it has now.
+   * None while its target stays the same.
+   */
+  concernedBy(before: KubeObject | undefined, after: KubeObject | undefined): readonly Key[] {
+    const [had, has] = [before, after].map((object) => (object === undefined ? [] : targetsOf(object)));
+    if (had?.[0] === has?.[0]) return [];
+    const others = [...(had ?? []), ...(has ?? [])].flatMap((target) => this.#byTarget(target));
+    return others.map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`);
+  }
+
   async commit(record: CanaryRecord, status: Status): Promise<void> {
     const before = asObject(this.#observed(record)["status"]) ?? {};
     const kind = record.spec?.target.kind ?? "Deployment";

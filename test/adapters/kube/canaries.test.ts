@@ -156,6 +156,16 @@ test("of Canaries with one target the earliest created comes first", () => {
   assert.deepEqual(canaries.sharingTarget(recordOf("shop/elsewhere")), ["shop/elsewhere"]);
 });
 
+test("a change of target concerns those who had it in sight, and whoever names the new one", () => {
+  const [web, other] = [aCanary("one", 1), aCanary("one", 2, { target: "other" })];
+  store.put(aCanary("two", 3));
+  store.put(aCanary("three", 4, { target: "other" }));
+  assert.deepEqual(canaries.concernedBy(web, undefined), ["shop/two"], "a deletion");
+  assert.deepEqual(canaries.concernedBy(undefined, other), ["shop/three"], "a creation");
+  assert.deepEqual(canaries.concernedBy(web, other), ["shop/two", "shop/three"]);
+  assert.deepEqual(canaries.concernedBy(web, aCanary("one", 5)), [], "no change of target");
+});
+
 test("what a commit stored, a second commit of the same finds stored", async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryStatus, async (status) => {
