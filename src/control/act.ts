@@ -1,4 +1,5 @@
 import type { Decision } from "../domain/decision.ts";
+import { RejectedError } from "./errors.ts";
 import type { Sight } from "./observe.ts";
 import type { Key, Ports } from "./ports.ts";
 
@@ -22,7 +23,17 @@ export async function act(key: Key, decision: Decision, sight: Sight, ports: Por
 
 async function apply({ levels }: Decision, { subject, shape, driver, router }: Sight, ports: Ports): Promise<void> {
   if (levels.finalizer === "present") await ports.canaries.setFinalizer(subject.record, "present");
-  await driver?.apply(subject, levels);
-  if (shape !== undefined) await router?.apply(subject, shape, levels);
+  await blaming("spec.targetRef", async () => driver?.apply(subject, levels));
+  if (shape !== undefined) await blaming("spec.service", async () => router?.apply(subject, shape, levels));
   if (levels.finalizer === "absent") await ports.canaries.setFinalizer(subject.record, "absent");
+}
+
+/** What the API server refuses is told with the part of the spec that asked for it, unless it is told already. */
+async function blaming(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof RejectedError) || error.message.startsWith("spec.")) throw error;
+    throw new RejectedError(`${path}: ${error.message}`, { cause: error });
+  }
 }

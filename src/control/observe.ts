@@ -32,6 +32,7 @@ export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: 
   const shape = workloads?.facts.shape;
   const routing = router?.read(subject, shape);
   const metrics = ports.metrics.inspect(subject);
+  const shared = sharedTarget(key, record, ports);
   const facts: Observation = {
     now: ports.clock.now(),
     canary: record.facts,
@@ -45,9 +46,8 @@ export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: 
     givenBack: routing?.facts.givenBack ?? true,
     problems: ordered([
       ...problemsOf(record.refusals),
-      ...sharedTarget(key, record, ports),
-      ...(workloads?.problems ?? []),
-      ...(routing?.problems ?? []),
+      // That all which belongs to a target belongs to the other Canary as well is no further news.
+      ...(shared.length > 0 ? shared : [...(workloads?.problems ?? []), ...(routing?.problems ?? [])]),
       ...metrics.problems,
       ...rejections.of(key),
     ]),

@@ -18,6 +18,8 @@ export async function tick(key: Key, desk: Desk): Promise<Instant | undefined> {
 
 async function tellRefusal(record: CanaryRecord, { ports }: Desk): Promise<undefined> {
   const problems = problemsOf(record.refusals);
+  // Nobody can tell any more what to give back, and a deletion must not wait for an edit that may never come.
+  if (record.facts.deleting) return void (await ports.canaries.setFinalizer(record, "absent"));
   const status = refuse(record.status, { generation: record.facts.generation, problems, now: ports.clock.now() });
   if (status === record.status) return;
   await ports.canaries.commit(record, status);

@@ -146,9 +146,15 @@ export function drainedAt(seen: Observation, since: Instant): Instant {
   return after(settledAt(seen, since), seen.timing.drain);
 }
 
+/** So many progress deadlines may be spent on progress: pods that come and go must not put the end off for ever. */
+const LONGEST_PROGRESS = 6;
+
 /** When a workload that makes no progress is given up: counted from the phase, or from the last progress it made. */
 export function deadlineOf(seen: Observation, since: Instant, workload: WorkloadFacts | undefined): Instant {
-  return after(instant(Math.max(since, workload?.progressedAt ?? since)), seen.spec.progressDeadline);
+  const { progressDeadline } = seen.spec;
+  const latest = since + progressDeadline * (LONGEST_PROGRESS - 1);
+  const progressed = Math.min(Math.max(since, workload?.progressedAt ?? since), latest);
+  return after(instant(progressed), progressDeadline);
 }
 
 export function isPastDeadline(seen: Observation, since: Instant, workload: WorkloadFacts | undefined): boolean {

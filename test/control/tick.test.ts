@@ -62,6 +62,23 @@ test("a spec that cannot be understood is told once on the object and to people"
   );
 });
 
+test("deleting a Canary that cannot be understood waits for nothing", async () => {
+  const { desk, world } = aDesk(({ canaries }) => ({
+    canaries: {
+      ...canaries,
+      get: (key) => {
+        const record = canaries.get(key);
+        return record && { ...record, spec: undefined, facts: { ...record.facts, deleting: true } };
+      },
+      setFinalizer: async (_, presence) => void presences.push(presence),
+    },
+  }));
+  const presences: string[] = [];
+  await pass(KEY, desk);
+  assert.deepEqual(presences, ["absent"]);
+  assert.deepEqual(world.told, []);
+});
+
 test("what a spec asks for in vain is told, and does not keep the rest from being done", async () => {
   const advisory = {
     ...refusal,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decide } from "../../src/domain/decide.ts";
-import type { Observation } from "../../src/domain/observation.ts";
+import type { Observation, WorkloadFacts } from "../../src/domain/observation.ts";
 import { newStatus, type Problem } from "../../src/domain/status.ts";
-import { seconds } from "../../src/domain/time.ts";
+import { millis, seconds } from "../../src/domain/time.ts";
 import { ago, aRollout, NOW } from "../build/aRollout.ts";
 
 const missing: Problem = {
@@ -24,6 +24,23 @@ test("a target that was applied together with its Canary is not missed while the
   assert.deepEqual(status.problems, []);
   assert.deepEqual(announcements, []);
   assert.equal(wakeAt, NOW + 1000);
+});
+
+test("pods that come and go put the end of a warm-up off, but not for ever", () => {
+  const { seen } = aRollout();
+  const target = {
+    ...seen.target,
+    revision: NEW,
+    isReady: false,
+    availablePods: 1,
+    progressedAt: NOW,
+  } as WorkloadFacts;
+  const warmingFor = (deadlines: number): string => {
+    const phase = { name: "Warming", since: ago(millis(deadlines * seen.spec.progressDeadline)) } as const;
+    return decide({ ...seen, status: { ...seen.status, phase, lastAppliedRevision: NEW }, target }).status.phase.name;
+  };
+  assert.equal(warmingFor(5), "Warming");
+  assert.equal(warmingFor(6), "Retreating");
 });
 
 test("a target that stays away is told, with the path of the field", () => {

@@ -5,6 +5,7 @@ import type {
   Finding,
   Key,
   Subject,
+  TargetShape,
   WorkloadDriver,
   WorkloadPair,
 } from "../../../control/ports.ts";
@@ -15,7 +16,7 @@ import type { Clock } from "../../../runtime/clock.ts";
 import { isHeldByFlagger } from "../managers.ts";
 import { Configs } from "./configs.ts";
 import { copyTarget } from "./copying.ts";
-import { controllerOf, type LabelRules, primaryName, selectorLabelOf } from "./labels.ts";
+import { controllerOf, type LabelRules, primaryName, selectorLabelOf, targetLabelOf } from "./labels.ts";
 import { COPY_ID, desiredReplicas, podAnnotationsOf, podSpecOf, REVISION, runsSameTemplate } from "./primary.ts";
 import { readinessOf } from "./readiness.ts";
 import { referencesOf } from "./references.ts";
@@ -58,7 +59,6 @@ export class DeploymentDriver implements WorkloadDriver {
     const { spec, record } = subject;
     const pair = this.#pairOf(subject);
     const { target, primary } = pair;
-    const label = target && selectorLabelOf(target, this.#rules);
     const configs = this.#readConfigs(subject, target);
     const isSame = target !== undefined && primary !== undefined && this.#isSame(target, primary);
     return {
@@ -76,10 +76,18 @@ export class DeploymentDriver implements WorkloadDriver {
             matchesPrimary: isSame,
           }),
         configs: configs.facts,
-        shape: target && label && shapeOf(target, label),
+        shape: this.#shapeOf(pair),
       },
       problems: [...problemsOf(record.facts.namespace, spec.target.name, pair, this.#rules), ...configs.problems],
     };
+  }
+
+  /** From the primary where the target is gone: traffic must still be brought home, and given back. */
+  #shapeOf({ target, primary }: Pair): TargetShape | undefined {
+    const source = target ?? primary;
+    const label = source && selectorLabelOf(source, this.#rules);
+    if (source === undefined || label === undefined) return undefined;
+    return shapeOf(source, target === undefined ? targetLabelOf(label) : label);
   }
 
   async apply(subject: Subject, levels: Levels): Promise<void> {

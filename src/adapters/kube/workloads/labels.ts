@@ -30,6 +30,11 @@ export function primaryLabelOf({ key, value }: SelectorLabel): SelectorLabel {
   return { key, value: primaryName(value) };
 }
 
+/** The target's label, told from the primary's. */
+export function targetLabelOf({ key, value }: SelectorLabel): SelectorLabel {
+  return { key, value: value.replace(/-primary$/, "") };
+}
+
 export function primaryName(name: string): string {
   return `${name}-primary`;
 }

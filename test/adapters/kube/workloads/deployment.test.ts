@@ -66,6 +66,16 @@ function makeReady(name: string): void {
 }
 
 suite("reading", () => {
+  test("when the target is gone, the primary still says how pods are selected: traffic must be brought home", async () => {
+    const revision = putTarget();
+    await driver.apply(aSubject(), runs(revision));
+    const before = driver.read(aSubject()).facts.shape;
+    cluster.drop("Deployment", "shop", "web");
+    const { facts } = driver.read(aSubject());
+    assert.equal(facts.target, undefined);
+    assert.deepEqual(facts.shape, before);
+  });
+
   test("a target that is not there is named", () => {
     const { facts, problems } = driver.read(aSubject());
     assert.deepEqual(facts, { target: undefined, primary: undefined, configs: { kind: "reading" }, shape: undefined });
