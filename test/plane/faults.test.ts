@@ -83,6 +83,22 @@ describe("faults on the real plane", () => {
     await noneLost(app);
   });
 
+  test("a target deleted in mid-step takes no user with it", async () => {
+    await controller();
+    const app = await stage.app("deleted", { canary: { analysis: { interval: "5s", stepWeights: [30, 60] } } });
+    await app.release("2.0.0");
+    await inStage("deleted", "Baking", 30);
+    const began = Date.now();
+    await stage.objects.delete(refer("deployment", "test/deleted"));
+    const { status } = await app.reaches("Failed", 30_000);
+    assert.match(String(status?.["message"]), /Deployment deleted was deleted in mid-run/);
+    assert.deepEqual(app.route.weights(began), [0]);
+    await app.close();
+    // The pods die with their Deployment, so what was under way there is lost; the primary answers all the rest.
+    const settled = app.traffic.since((app.route.whenAt(0, began) ?? 0) + 1000);
+    assert.equal(settled.lost, 0, JSON.stringify(settled.lostBecause));
+  });
+
   test("the leader is lost in mid-step and the standby goes on", async () => {
     const elected = (name: string, port: number): Promise<Controller> =>
       controller({ name, port, args: ["--enable-leader-election=true", "--leader-election-namespace=serin-system"] });
