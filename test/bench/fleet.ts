@@ -1,10 +1,13 @@
 /** Many equal applications, each with its Canary, rolled at the same moment and watched from outside. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError } from "../plane/api.ts";
 import { canary, deployment, testNamespace } from "../plane/manifests.ts";
 import { refer } from "../plane/objects.ts";
 import type { Stage } from "../plane/stage.ts";
 import { waitFor } from "../plane/until.ts";
 
 const tellMillis = 5000;
+const retryMillis = 500;
 const patienceMillis = 900_000;
 const makersAtOnce = 16;
 
@@ -13,6 +16,8 @@ interface Sight {
   phase: string;
   patchedAt: number | undefined;
   hasBegun: boolean;
+  /** When the canary's pods were available. */
+  readyAt: number | undefined;
   weightAt: number | undefined;
   succeededAt: number | undefined;
 }
@@ -20,7 +25,7 @@ interface Sight {
 interface Seen {
   readonly metadata: { readonly name: string };
   readonly spec?: { readonly http?: readonly { readonly route?: readonly Destination[] }[] };
-  readonly status?: { readonly phase?: string };
+  readonly status?: { readonly phase?: string; readonly availableReplicas?: number };
 }
 
 interface Destination {
@@ -33,6 +38,8 @@ export interface Roll {
   readonly seconds: number;
   /** From the answer to each image patch to a weight on its canary. */
   readonly firstWeightSeconds: readonly number[];
+  /** The part of it after the pods were available: the rest is Kubernetes making them. */
+  readonly readyToWeightSeconds: readonly number[];
 }
 
 export class Fleet {
@@ -41,18 +48,19 @@ export class Fleet {
   readonly #sights = new Map<string, Sight>();
   readonly #quit = new AbortController();
   #version = 1;
+  #failure: unknown;
 
   constructor(stage: Stage, count: number, say: (line: string) => void) {
     this.#stage = stage;
     this.#say = say;
     for (let number = 0; number < count; number++) {
-      const blank = { patchedAt: undefined, hasBegun: false, weightAt: undefined, succeededAt: undefined };
-      this.#sights.set(`app-${number}`, { phase: "", ...blank });
+      this.#sights.set(`app-${number}`, { phase: "", ...unseen });
     }
     this.#follow(`/apis/flagger.app/v1beta1/namespaces/${testNamespace}/canaries`, (seen) => this.#seeCanary(seen));
     this.#follow(`/apis/networking.istio.io/v1/namespaces/${testNamespace}/virtualservices`, (seen) =>
       this.#seeRoute(seen),
     );
+    this.#follow(`/apis/apps/v1/namespaces/${testNamespace}/deployments`, (seen) => this.#seeDeployment(seen));
   }
 
   get #names(): readonly string[] {
@@ -80,7 +88,15 @@ export class Fleet {
     await this.#until("promoted", names, ({ succeededAt }) => succeededAt !== undefined);
     const sights = names.map((name) => this.#sight(name));
     const last = Math.max(...sights.map(({ succeededAt = 0 }) => succeededAt));
-    return { seconds: (last - began) / 1000, firstWeightSeconds: sights.map(secondsToWeight) };
+    return { seconds: (last - began) / 1000, ...timesOf(sights) };
+  }
+
+  /** A new image for one of them alone, and the wait for its first weight. */
+  async nudge(name: string): Promise<Omit<Roll, "seconds">> {
+    this.#version++;
+    await this.#release(name);
+    await this.#until("on the way", [name], ({ weightAt }) => weightAt !== undefined);
+    return timesOf([this.#sight(name)]);
   }
 
   stop(): void {
@@ -89,7 +105,7 @@ export class Fleet {
 
   async #release(name: string): Promise<void> {
     const sight = this.#sight(name);
-    Object.assign(sight, { hasBegun: false, weightAt: undefined, succeededAt: undefined, patchedAt: undefined });
+    Object.assign(sight, unseen);
     await this.#stage.objects.setImage(
       refer("deployment", `${testNamespace}/${name}`),
       `ghcr.example/${name}:${this.#version}.0.0`,
@@ -103,7 +119,8 @@ export class Fleet {
       const late = names.filter((name) => !holds(this.#sight(name)));
       saw(late.slice(0, 3).map((name) => ({ name, ...this.#sight(name) })));
       const failed = names.find((name) => this.#sight(name).phase === "Failed");
-      if (failed !== undefined) return { failed };
+      if (failed !== undefined) return { failed: `${failed} failed, but nothing is wrong with it` };
+      if (this.#failure !== undefined) return { failed: String(this.#failure) };
       if (performance.now() - toldAt > tellMillis) {
         toldAt = performance.now();
         this.#say(`${names.length - late.length} of ${names.length} ${what}`);
@@ -111,19 +128,33 @@ export class Fleet {
       return late.length === 0 && {};
     };
     const end: { readonly failed?: string } = await waitFor(`all canaries are ${what}`, look, patienceMillis);
-    if (end.failed !== undefined) throw new Error(`canary ${end.failed} failed, but nothing is wrong with it`);
+    if (end.failed !== undefined) throw new Error(`not all canaries are ${what}: ${end.failed}`);
   }
 
   #follow(path: string, see: (seen: Seen) => void): void {
     const { signal } = this.#quit;
     const follow = async () => {
-      while (!signal.aborted)
-        for await (const { type, object } of this.#stage.plane.api.watch<Seen>(`${path}?watch=1`, signal))
-          if (type === "ADDED" || type === "MODIFIED") see(object);
+      for await (const { type, object } of this.#stage.plane.api.watch<Seen>(`${path}?watch=1`, signal))
+        if (type === "ADDED" || type === "MODIFIED") see(object);
     };
-    follow().catch((error: unknown) => {
-      if (!signal.aborted) throw error;
+    const followOn = async () => {
+      while (!signal.aborted) {
+        // A young API server asks for patience with resources that were defined a moment ago.
+        await follow().catch((error: unknown) => {
+          if (!(error instanceof ApiError && error.code === 429)) throw error;
+        });
+        await sleep(retryMillis);
+      }
+    };
+    followOn().catch((error: unknown) => {
+      if (!signal.aborted) this.#failure = error;
     });
+  }
+
+  #seeDeployment({ metadata: { name }, status }: Seen): void {
+    // Primaries are not of the fleet; a target has no pods until the controller has seen the new image.
+    const sight = this.#sights.get(name);
+    if (sight?.hasBegun === true && (status?.availableReplicas ?? 0) > 0) sight.readyAt ??= performance.now();
   }
 
   #seeCanary({ metadata, status }: Seen): void {
@@ -155,6 +186,18 @@ const analysis = {
   metrics: [{ name: "request-success-rate", thresholdRange: { min: 99 }, interval: "1m" }],
 };
 
-function secondsToWeight({ patchedAt = 0, weightAt = 0 }: Sight): number {
-  return Math.max(0, weightAt - patchedAt) / 1000;
+const unseen = {
+  patchedAt: undefined,
+  hasBegun: false,
+  readyAt: undefined,
+  weightAt: undefined,
+  succeededAt: undefined,
+};
+
+function timesOf(sights: readonly Sight[]): Omit<Roll, "seconds"> {
+  const seconds = (from = 0, to = 0) => Math.max(0, to - from) / 1000;
+  return {
+    firstWeightSeconds: sights.map(({ patchedAt, weightAt }) => seconds(patchedAt, weightAt)),
+    readyToWeightSeconds: sights.map(({ readyAt, weightAt }) => seconds(readyAt, weightAt)),
+  };
 }

@@ -3,10 +3,12 @@ import { readFile } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { request } from "undici";
 import { parse } from "yaml";
+import type { Controller } from "../plane/controller.ts";
 import { run } from "../plane/progress.ts";
 import { type Stage, setStage } from "../plane/stage.ts";
-import { Fleet, type Roll } from "./fleet.ts";
+import { Fleet } from "./fleet.ts";
 import type { Options } from "./options.ts";
 import { between, type RequestCount, reads, requestsSoFar, total } from "./requests.ts";
 import { startStubPrometheus } from "./stubPrometheus.ts";
@@ -28,7 +30,9 @@ export interface Figures {
   readonly idle: { readonly seconds: number; readonly requests: number; readonly upkeep: number } | undefined;
   readonly rollSeconds: number;
   readonly firstWeightSeconds: readonly number[];
-  /** The same for one that was rolled alone. */
+  /** The part of it after the pods were available. */
+  readonly readyToWeightSeconds: readonly number[];
+  /** The whole of it for one that was rolled alone. */
   readonly loneFirstWeightSeconds: number | undefined;
   readonly cpuMillisPerRollout: number;
   readonly readsPerRollout: number;
@@ -36,6 +40,7 @@ export interface Figures {
   readonly requests: readonly RequestCount[];
   readonly upkeep: readonly RequestCount[];
   readonly queriesPerRollout: number;
+  readonly passesPerRollout: number;
   readonly memory: { readonly idle: number; readonly now: number; readonly peak: number; readonly highWater: number };
 }
 
@@ -56,8 +61,12 @@ export async function measure({ canaries, isFull, label }: Run, options: Options
     const controller = await startAsChart(stage, options);
     const vitals = new Vitals(controller.pid ?? 0);
     try {
-      const seen = await observe({ stage, fleet, vitals, say, stub, canaries }, isFull ? options.idleSeconds : 0);
-      const alone = isFull ? await rollAlone(fleet, say) : undefined;
+      const seen = await observe(
+        { stage, controller, fleet, vitals, say, stub, canaries },
+        isFull ? options.idleSeconds : 0,
+      );
+      if (isFull) say("rolling one alone");
+      const alone = isFull ? await fleet.nudge("app-0") : undefined;
       return { ...seen, loneFirstWeightSeconds: alone?.firstWeightSeconds[0] };
     } finally {
       vitals.stop();
@@ -72,6 +81,7 @@ export async function measure({ canaries, isFull, label }: Run, options: Options
 
 interface Scene {
   readonly stage: Stage;
+  readonly controller: Controller;
   readonly fleet: Fleet;
   readonly vitals: Vitals;
   readonly stub: { readonly queries: number };
@@ -80,7 +90,7 @@ interface Scene {
 }
 
 async function observe(
-  { stage, fleet, vitals, stub, canaries, say }: Scene,
+  { stage, controller, fleet, vitals, stub, canaries, say }: Scene,
   idleSeconds: number,
 ): Promise<Omit<Figures, "loneFirstWeightSeconds">> {
   say(`making ${canaries} canaries`);
@@ -90,28 +100,35 @@ async function observe(
   const idle = idleSeconds > 0 ? await beIdle(stage, idleSeconds, say) : undefined;
 
   const idleMemory = vitals.memory().now;
-  const before = { requests: await requestsSoFar(stage.plane), cpu: vitals.cpuMillis(), queries: stub.queries };
+  const counts = async () => ({
+    requests: await requestsSoFar(stage.plane),
+    passes: await passesSoFar(controller),
+    queries: stub.queries,
+    cpu: vitals.cpuMillis(),
+  });
+  const before = await counts();
   const loadBefore = loadavg()[0] ?? 0;
   say(`rolling all ${canaries} at once; load ${loadBefore.toFixed(1)}`);
-  const { seconds, firstWeightSeconds } = await fleet.roll();
+  const { seconds, ...times } = await fleet.roll();
   const loadAfter = loadavg()[0] ?? 0;
   say(`the last one is promoted after ${seconds.toFixed(1)} s; load ${loadAfter.toFixed(1)}`);
   await sleep(afterglowMillis);
-  const cpu = vitals.cpuMillis() - before.cpu;
-  const { work, upkeep } = between(before.requests, await requestsSoFar(stage.plane));
+  const after = await counts();
+  const { work, upkeep } = between(before.requests, after.requests);
   return {
     canaries,
     load: [loadBefore, loadAfter],
     initSeconds,
     idle,
     rollSeconds: seconds,
-    firstWeightSeconds,
-    cpuMillisPerRollout: cpu / canaries,
+    ...times,
+    cpuMillisPerRollout: (after.cpu - before.cpu) / canaries,
     readsPerRollout: total(reads(work)) / canaries,
     requestsPerRollout: total(work) / canaries,
     requests: work,
     upkeep,
-    queriesPerRollout: (stub.queries - before.queries) / canaries,
+    queriesPerRollout: (after.queries - before.queries) / canaries,
+    passesPerRollout: (after.passes - before.passes) / canaries,
     memory: { idle: idleMemory, ...vitals.memory() },
   };
 }
@@ -125,9 +142,10 @@ async function beIdle(stage: Stage, seconds: number, say: Scene["say"]): Promise
   return { seconds, requests: total(work), upkeep: total(upkeep) };
 }
 
-async function rollAlone(fleet: Fleet, say: Scene["say"]): Promise<Roll> {
-  say("rolling one alone");
-  return fleet.roll(["app-0"]);
+/** How often the controller looked at a rollout, by its own count. */
+async function passesSoFar(controller: Controller): Promise<number> {
+  const { body } = await request(`${controller.url}/metrics`);
+  return Number(/^serin_queue_work_seconds_count (\d+)$/m.exec(await body.text())?.[1] ?? 0);
 }
 
 /** The bundle under the chart's service account, heap limit and compile cache, at the log level it has by default. */

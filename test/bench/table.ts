@@ -112,7 +112,8 @@ export function runLine(figures: Figures): string {
     `initialized in ${initSeconds.toFixed(1)} s`,
     `rolled in ${rollSeconds.toFixed(1)} s`,
     `${cpuMillisPerRollout.toFixed(1)} ms CPU and ${short(requestsPerRollout)} requests a rollout`,
-    `${short(figures.queriesPerRollout)} queries`,
+    `${short(figures.queriesPerRollout)} queries and ${short(figures.passesPerRollout)} passes`,
+    `${middle(figures.readyToWeightSeconds).toFixed(2)} s from pods ready to first weight`,
     `RSS ${Math.round(memory.idle)} MB idle, ${Math.round(memory.peak)} MB at most`,
   ].join("; ");
 }

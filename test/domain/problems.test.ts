@@ -4,7 +4,7 @@ import { decide } from "../../src/domain/decide.ts";
 import type { Observation, WorkloadFacts } from "../../src/domain/observation.ts";
 import { newStatus, type Problem } from "../../src/domain/status.ts";
 import { millis, seconds } from "../../src/domain/time.ts";
-import { aRollout, ago, NEW, NOW } from "../build/aRollout.ts";
+import { ago, aRollout, NEW, NOW } from "../build/aRollout.ts";
 
 const missing: Problem = {
   reason: "TargetNotFound",
