@@ -166,7 +166,10 @@ export interface Cluster {
   writtenAt(kind: KindName, namespace: string, name: string): Instant | undefined;
   /** When this process first saw the object in its present content. */
   seenSince(kind: KindName, namespace: string, name: string): Instant | undefined;
-  /** Server-side apply with our one field manager, forced. The answer is in the cache before this returns. */
+  /**
+   * Server-side apply with our one field manager, forced onto what the cache shows; StaleError where there is an object of
+   * somebody else's that it does not show yet. The answer is in the cache before this returns.
+   */
   apply(kind: KindName, object: ClusterObject): Promise<void>;
   /** JSON merge patch with our field manager. With `resourceVersion`, only onto that version (StaleError otherwise). */
   merge(kind: KindName, namespace: string, name: string, patch: JsonObject, resourceVersion?: string): Promise<void>;

@@ -56,7 +56,9 @@ export class KubeCluster implements Cluster {
     const known = this.#stores[kind].get(`${namespace}/${name}`);
     if (known !== undefined && isHeldByFlagger(known)) await this.#takeOver(place);
     const body = { ...object, apiVersion: KINDS[kind].apiVersion, kind };
-    this.#stores[kind].writeThrough(await this.#requests.patch(place, "apply", body));
+    // What the cache does not show may be there all the same, made by somebody a moment ago: then it is theirs until seen.
+    const style = known === undefined ? "claim" : "apply";
+    this.#stores[kind].writeThrough(await this.#requests.patch(place, style, body));
   }
 
   async merge(

@@ -12,7 +12,8 @@ export const FIELD_MANAGER = "serin";
 /** After this long an unanswered call is given up. */
 const DEADLINE_MILLIS = 10_000;
 
-export type PatchStyle = "apply" | "merge";
+/** `claim` is an apply that takes nothing from anybody: what is not there is made, and a conflict is answered with 409. */
+export type PatchStyle = "claim" | "apply" | "merge";
 
 export interface Place {
   readonly kind: KindName;
@@ -22,6 +23,7 @@ export interface Place {
 }
 
 const CONTENT_TYPES: Readonly<Record<PatchStyle, string>> = {
+  claim: "application/apply-patch+yaml",
   apply: "application/apply-patch+yaml",
   merge: "application/merge-patch+json",
 };

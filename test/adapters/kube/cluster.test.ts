@@ -35,6 +35,7 @@ beforeEach(() => {
 
 suite("writes", () => {
   test("an apply is one forced server-side apply of the object as it is, and the next read sees its answer", async () => {
+    stores.Deployment.put(anObject("web", 6));
     transport.answer(ok(anObject("web", 7, { spec: { replicas: 3, defaulted: true } })));
     const object = { metadata: { name: "web", namespace: "shop" }, spec: { replicas: 3 } };
     await cluster.apply("Deployment", object);
@@ -49,6 +50,14 @@ suite("writes", () => {
       },
     ]);
     assert.deepEqual(cluster.read("Deployment", "shop", "web")?.["spec"], { replicas: 3, defaulted: true });
+  });
+
+  test("what the cache does not show is not forced: it may have been made by somebody a moment ago", async () => {
+    const object = { metadata: { name: "web", namespace: "shop" }, spec: { replicas: 3 } };
+    transport.answer({ status: 409, body: {} });
+    await assert.rejects(cluster.apply("Deployment", object), StaleError);
+    assert.deepEqual(transport.requests[0]?.query, { fieldManager: "serin" });
+    assert.equal(transport.requests[0]?.contentType, "application/apply-patch+yaml");
   });
 
   test("a merge says the version it was made for", async () => {
