@@ -38,7 +38,8 @@ function inPlace(stream: WriteStream): Display {
     show(view) {
       const rows = Math.max(leastRows, stream.rows - 1 - keptRows);
       const lines = draw(view, { columns: stream.columns, rows: Math.min(rows, stream.rows - 1) }, colour);
-      const text = lines.map((line) => `${line}${toEndOfLine}\n`).join("");
+      // Erased before it is written: after a line as wide as the terminal, its last character would go.
+      const text = lines.map((line) => `${toEndOfLine}${line}\n`).join("");
       stream.write(`${isHidden ? "" : hideCursor}${upTo(rowsOf(drawn))}${noWrap}${text}${wrapAgain}${toEndOfScreen}`);
       isHidden = true;
       drawn = lines;

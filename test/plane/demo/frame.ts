@@ -56,7 +56,7 @@ function title(elapsedMillis: number, columns: number): Line {
 }
 
 function side(name: "primary" | "canary", { version, readyPods, wantedPods, weight }: Side, columns: number): Line {
-  const pods = `${readyPods}/${wantedPods} ready`;
+  const pods = wantedPods === 0 ? "no pods" : `${readyPods}/${wantedPods} ready`;
   const head = `${name.padEnd(labelWidth)}${(version ?? "–").padEnd(8)}${pods.padEnd(11)}`;
   const share = weight === undefined ? "    –" : `${String(weight).padStart(3)} %`;
   const length = columns - head.length - share.length - 1;
@@ -97,13 +97,13 @@ function rollout(view: Frame, columns: number): readonly Line[] {
   const { phase, stage, step, steps, failedChecks, threshold, metrics, message } = view.rollout;
   const width = columns - labelWidth;
   const at = step === undefined ? "" : `, step ${step + 1} of ${steps}`;
-  const failed = `${failedChecks} of ${threshold} failed checks`;
+  const failed = `failed ${failedChecks} of ${threshold}`;
   const why = wrap(message || "–", width).slice(0, 2);
   return [
     [
       plain("phase".padEnd(labelWidth)),
-      styled("strong", phase || "–"),
-      plain(`, ${stage || "not begun"}${at}, `),
+      styled("strong", phase || "none"),
+      plain(`${stage === phase ? "" : `, ${stage || "not begun"}`}${at}, `),
       styled(failedChecks > 0 ? "bad" : "plain", failed),
     ],
     ...labelled("next", [nextDecision(view)]),
@@ -124,7 +124,7 @@ function measurements(metrics: readonly MetricSeen[], now: number): readonly Lin
     plain((index === 0 ? "metrics" : "").padEnd(labelWidth)),
     marks[metric.verdict] ?? styled("quiet", "? "),
     plain(`${metric.name} ${measured(metric)}`),
-    styled("quiet", `  ${clock(now - metric.at)} ago`),
+    styled("quiet", `  ${Math.max(0, Math.floor((now - metric.at) / 1000))} s ago`),
   ]);
 }
 

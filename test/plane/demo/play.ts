@@ -30,7 +30,7 @@ interface Act {
 const acts: readonly Act[] = [
   { title: "1 of 2: a good release, 2.0.0", version: "2.0.0", env: manners, wanted: "promoted" },
   {
-    title: "2 of 2: a bad release, 3.0.0, which fails 30 % of its requests",
+    title: "2 of 2: a bad release, 3.0.0, with 30 % errors",
     version: "3.0.0",
     env: { ...manners, ERROR_PERCENT: 30 },
     wanted: "rolledBack",
@@ -55,14 +55,15 @@ export async function play(display: Display, after: "leave" | "keep", columns: n
   const { stage, controller } = await whileShowing(display, startingView(beganAt), setUp);
   try {
     const onlooker = new Onlooker(stage.plane.api, appName, beganAt);
-    const opening = () => onlooker.frame(`0 of 2: ${appName} 1.0.0 gets its Canary; from then on its primary serves`);
+    const opening = () => onlooker.frame(`0 of 2: ${appName} 1.0.0 gets its Canary`);
     const app = await whileShowing(display, opening, () =>
       stage.app(appName, { deployment: { env: manners }, canary }),
     );
     onlooker.attend(app.traffic);
     const results = await playActs(display, onlooker, controller, app);
-    display.keep(["", ...summary(results, columns), ""]);
-    const reasons = shortcomings(results, app.traffic.all().lostBecause);
+    const { sent, lost, lostBecause } = app.traffic.all();
+    display.keep(["", ...summary(results, { tookMillis: Date.now() - beganAt, sent, lost }, columns), ""]);
+    const reasons = shortcomings(results, lostBecause);
     if (after === "keep") await stayUp(display, onlooker, stage);
     await onlooker.stop();
     await controller.stop();

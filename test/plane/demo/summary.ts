@@ -20,7 +20,14 @@ export type Outcome = "promoted" | "rolledBack";
 const inWords = (outcome: string | undefined): string =>
   outcome === "rolledBack" ? "rolled back" : (outcome ?? "did not end");
 
-export function summary(results: readonly ActResult[], columns: number): readonly string[] {
+/** Of the whole play: also what lies between the rollouts. */
+export interface Total {
+  readonly tookMillis: number;
+  readonly sent: number;
+  readonly lost: number;
+}
+
+export function summary(results: readonly ActResult[], total: Total, columns: number): readonly string[] {
   const row = ([version = "", outcome = "", weights = "", took = "", sent = "", lost = ""]: readonly string[]) =>
     version.padEnd(9) +
     outcome.padEnd(13) +
@@ -35,14 +42,17 @@ export function summary(results: readonly ActResult[], columns: number): readonl
         result.version,
         inWords(result.outcome),
         result.weights.join(" ") || "none",
-        `${(result.tookMillis / 1000).toFixed(1)} s`,
+        seconds(result.tookMillis),
         String(result.sent),
         String(result.lost),
       ]),
       ...wrap(result.sentence, Math.min(columns, 110) - 2).map((line) => `  ${line}`),
     ]),
+    row(["all", "", "", seconds(total.tookMillis), String(total.sent), String(total.lost)]),
   ];
 }
+
+const seconds = (millis: number): string => `${(millis / 1000).toFixed(1)} s`;
 
 /** Why the demo does not show what it should; none when it does. */
 export function shortcomings(results: readonly ActResult[], lostBecause: Readonly<Record<string, number>>) {

@@ -79,22 +79,22 @@ export interface Said {
 
 /** What happens next and when, as the controller's own persisted times have it. */
 export function nextDecision({ rollout, primary, canary, now }: Frame): string {
-  const pods = ({ readyPods, wantedPods }: Side) => `${readyPods} of ${wantedPods} pods are ready`;
+  const pods = ({ readyPods, wantedPods }: Side) => `${readyPods} of ${wantedPods} pods`;
   if (rollout.isSuspended) return "held: the Canary is suspended";
   switch (rollout.stage) {
     case "Warming":
-      return `traffic for the canary when it is ready: ${pods(canary)}`;
+      return `traffic when the canary is ready: ${pods(canary)}`;
     case "Baking":
       return whenJudged(rollout, now);
     case "Handing":
-      return "the primary is replaced when the canary has all traffic";
+      return "the primary is replaced once the canary has it all";
     case "Replacing":
-      return `traffic goes home when the new primary is ready: ${pods(primary)}`;
+      return `traffic home when the primary is ready: ${pods(primary)}`;
     case "Returning":
-      return "the canary drains when the traffic is home";
+      return "the canary drains once the traffic is home";
     case "Draining":
     case "Retreating":
-      return "the canary's pods go when requests under way have ended";
+      return "the canary's pods go when its last requests ended";
     case "Steady":
     case "Failed":
       return "at rest until the target changes";
