@@ -30,6 +30,8 @@ export class MetricRounds implements Metrics {
   readonly #options: MetricRoundsOptions;
   readonly #meter: RoundMeter;
   readonly #templates: TemplateReader;
+  /** By metric, as its Canary's spec has it: rendering a query at every look is dearer than a look should be. */
+  readonly #windows = new WeakMap<MetricSpec, { readonly query: string; readonly windows: Windows }>();
   /** The round under way for each rollout, so that it is not started twice, and how to withdraw it. */
   readonly #underWay = new Map<Key, { readonly id: string; readonly abort: AbortController }>();
 
@@ -50,7 +52,7 @@ export class MetricRounds implements Metrics {
         continue;
       }
       problems.push(...source.advice);
-      const windows = windowsOf(source.query, factsOf(subject), metric);
+      const windows = this.#windowsOf(source.query, subject, metric);
       if ("problem" in windows) problems.push(windows.problem);
       else longest = Math.max(longest, ...windows.found);
     }
@@ -103,6 +105,14 @@ export class MetricRounds implements Metrics {
     return { name: metric.name, source, interval, variables };
   }
 
+  #windowsOf(query: string, subject: Subject, metric: MetricSpec): Windows {
+    const known = this.#windows.get(metric);
+    if (known?.query === query) return known.windows;
+    const windows = windowsOf(query, factsOf(subject), metric);
+    this.#windows.set(metric, { query, windows });
+    return windows;
+  }
+
   #serverOf({ spec }: Subject): PrometheusServer {
     return { address: spec.metricsServer ?? this.#options.defaultServer };
   }
@@ -151,12 +161,10 @@ interface Inspected {
   readonly advice: readonly Problem[];
 }
 
+type Windows = { readonly found: readonly Duration[] } | { readonly problem: Problem };
+
 /** How far a query looks back by its own text, whatever `{{ interval }}` will stand for. */
-function windowsOf(
-  query: string,
-  facts: Omit<QueryFacts, "interval" | "variables">,
-  metric: MetricSpec,
-): { readonly found: readonly Duration[] } | { readonly problem: Problem } {
+function windowsOf(query: string, facts: Omit<QueryFacts, "interval" | "variables">, metric: MetricSpec): Windows {
   const variables = metric.source.kind === "template" ? metric.source.variables : {};
   try {
     return { found: literalWindows(renderQuery(query, { ...facts, interval: "1s", variables })) };

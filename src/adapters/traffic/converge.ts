@@ -12,6 +12,8 @@ export interface Converger {
   converge(wanted: Wanted): Promise<void>;
   /** Whether our last write of this object was answered with something else, for example because a field is unknown. */
   isKeptOtherwise(wanted: Wanted): boolean;
+  /** False: nothing at all is kept otherwise, and nobody has to render anything to find that out. */
+  readonly hasDoubts: boolean;
 }
 
 export function newConverger(cluster: Cluster): Converger {
@@ -27,6 +29,9 @@ export function newConverger(cluster: Cluster): Converger {
       else otherwise.delete(keyOf(wanted));
     },
     isKeptOtherwise: (wanted) => differs(wanted) && isKnown(wanted),
+    get hasDoubts() {
+      return otherwise.size > 0;
+    },
   };
 }
 

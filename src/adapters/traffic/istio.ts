@@ -78,6 +78,13 @@ function entrance(claims: Claims, plan: TrafficPlan, { subject, shape, apiVersio
   ];
 }
 
+/** All of it, with the route as it splits now. */
+function everything(claims: Claims, rendering: Rendering): readonly Wanted[] {
+  const { subject } = rendering;
+  const plan = claims.route.live && readPlan(claims.route.live, routeNames(subject), subject.spec.service);
+  return [...backends(claims, rendering), ...entrance(claims, plan ?? splitPlan(0), rendering)];
+}
+
 /** The one place that knows which parts of a plan this router cannot make so yet. */
 function refuseUnsupported(plan: TrafficPlan): void {
   const asked = [
@@ -118,11 +125,7 @@ function advisories(
     const message = `spec.service.headless: has no effect on Service ${namespace}/${addressed.metadata.name}, whose cluster IP cannot be changed; delete it to have it created anew.`;
     problems.push({ reason: "NotSupported", severity: "advisory", message });
   }
-  const plan = claims.route.live && readPlan(claims.route.live, routeNames(subject), subject.spec.service);
-  const rendering = shape && { subject, shape, apiVersion };
-  const wanted = rendering
-    ? [...backends(claims, rendering), ...entrance(claims, plan ?? splitPlan(0), rendering)]
-    : [];
+  const wanted = shape && converger.hasDoubts ? everything(claims, { subject, shape, apiVersion }) : [];
   for (const { kind, object } of wanted.filter((each) => converger.isKeptOtherwise(each))) {
     const message = `spec.service: the API server does not keep ${kind} ${namespace}/${object.metadata.name} as it was sent; look for fields that its version does not know.`;
     problems.push({ reason: "ApplyRejected", severity: "advisory", message });
