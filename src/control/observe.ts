@@ -46,6 +46,7 @@ export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: 
     givenBack: routing?.facts.givenBack ?? true,
     problems: ordered([
       ...problemsOf(record.refusals),
+      ...(router === undefined ? unknownDefault(spec, ports) : []),
       // That all which belongs to a target belongs to the other Canary as well is no further news.
       ...(shared.length > 0 ? shared : [...(workloads?.problems ?? []), ...(routing?.problems ?? [])]),
       ...metrics.problems,
@@ -71,6 +72,14 @@ function ordered(problems: readonly Problem[]): readonly Problem[] {
 /** What parsing refused, as problems of the object. */
 export function problemsOf(refusals: readonly Refusal[]): readonly Problem[] {
   return refusals.map(({ path, message, severity, reason }) => ({ reason, message: `${path}: ${message}`, severity }));
+}
+
+/** A provider that the spec names was judged with the spec. The controller's default stands in no object. */
+function unknownDefault({ provider }: CanarySpec, { routers, defaultProvider }: Ports): readonly Problem[] {
+  if (provider !== undefined) return [];
+  const known = Object.keys(routers).join(", ");
+  const message = `spec.provider: is empty, and the controller's default ${JSON.stringify(defaultProvider)} is not supported; write one of: ${known}`;
+  return [{ reason: "UnknownProvider", message, severity: "blocking" }];
 }
 
 /** Of two Canaries with one target only the older one may act, or they would undo each other for ever. */

@@ -61,3 +61,9 @@ test("one that names a field already keeps its words", async () => {
   const named = new RejectedError("spec.targetRef: is taken");
   assert.deepEqual(await told((ports) => driving(ports, [], named)), ["spec.targetRef: is taken"]);
 });
+
+test("a default provider that nobody knows is told on every Canary that names none", async () => {
+  assert.deepEqual(await told(() => ({ defaultProvider: "linkerd" })), [
+    'spec.provider: is empty, and the controller\'s default "linkerd" is not supported; write one of: istio',
+  ]);
+});
