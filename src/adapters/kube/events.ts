@@ -22,9 +22,9 @@ export interface EventRecorderOptions {
   readonly log: Log;
   readonly reporter: Reporter;
   readonly meters?: Meters;
-  /** What is recorded for one object and type within this time becomes one Event; 1 s unless told otherwise. */
+  /** What is recorded for one object and type within this time becomes one Event; 3 s unless told otherwise. */
   readonly gatherMillis?: number;
-  /** Sentences that may wait to be sent; 1,000 unless told otherwise. */
+  /** Sentences that may wait to be sent; 4,000 unless told otherwise. */
   readonly limit?: number;
 }
 
@@ -83,8 +83,8 @@ export class EventRecorder {
       log,
       reporter,
       meters = noMeters(),
-      gatherMillis = 1_000,
-      limit = 1_000,
+      gatherMillis = 3_000,
+      limit = 4_000,
     } = options;
     this.#transport = transport;
     this.#clock = clock;
