@@ -29,7 +29,7 @@ export interface ParsedCanary {
 export function parseCanary(object: unknown): ParsedCanary {
   const canary = objectOr(object);
   const namespace = textOr(objectOr(canary["metadata"])["namespace"]) ?? "default";
-  const status = parseStatus(canary["status"]);
+  const status = ofThisLife(parseStatus(canary["status"]), objectOr(canary["metadata"]));
   const spec = withoutNulls(canary["spec"]);
   if (!isWireObject(spec)) {
     return {
@@ -39,6 +39,17 @@ export function parseCanary(object: unknown): ParsedCanary {
     };
   }
   return { ...parseSpec(spec, namespace), status };
+}
+
+/**
+ * A deletion cannot be taken back, so an object that is not being deleted never was: a status that says so was written by a
+ * hand, or came with a copy of an earlier object. Acting on it would give away what serves, with no way out.
+ */
+function ofThisLife(status: Status, { deletionTimestamp }: WireObject): Status {
+  const { name } = status.phase;
+  if (deletionTimestamp !== undefined || (name !== "Terminating" && name !== "GivingBack")) return status;
+  const { phase, canaryWeight } = parseStatus({ lastPromotedSpec: status.lastPromotedRevision });
+  return { ...status, phase, canaryWeight };
 }
 
 function parseSpec(wire: WireObject, namespace: string): Pick<ParsedCanary, "spec" | "refusals"> {

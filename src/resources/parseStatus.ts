@@ -132,9 +132,22 @@ function sinceOf(status: WireObject): Instant {
   return parseInstant(status["stageSince"]) ?? parseInstant(status["lastTransitionTime"]) ?? instant(0);
 }
 
-/** The weight that this phase means, whatever was written beside it. */
-const weightIn = (phase: Phase): number | undefined =>
-  phase.name === "New" || phase.name === "Warming" ? 0 : undefined;
+/** The weight that this phase means, whatever was written beside it; undefined where it may be any. */
+function weightIn({ name }: Phase): number | undefined {
+  switch (name) {
+    case "Baking":
+    case "Returning":
+    case "Terminating":
+    case "GivingBack":
+      return undefined;
+    case "Handing":
+    case "Replacing":
+    case "Stranded":
+      return 100;
+    default:
+      return 0;
+  }
+}
 
 const retreatReason = (status: WireObject): RetreatReason =>
   read(statusFields.reason, status["reason"]) ?? "FailedChecks";

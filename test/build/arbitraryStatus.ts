@@ -94,7 +94,8 @@ const conditionTimes: fc.Arbitrary<ConditionTimes> = fc.record({
 /** The weight that belongs to a phase; where the phase leaves it open, any. */
 function weightOf(phase: Phase, otherwise: number): number {
   if (phase.name === "Baking" || phase.name === "Returning") return phase.weight;
-  return phase.name === "New" || phase.name === "Warming" ? 0 : otherwise;
+  if (phase.name === "Terminating" || phase.name === "GivingBack") return otherwise;
+  return ["Handing", "Replacing", "Stranded"].includes(phase.name) ? 100 : 0;
 }
 
 /** Every status whose weight agrees with its phase. */

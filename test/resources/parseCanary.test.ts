@@ -206,6 +206,23 @@ describe("metrics", () => {
   });
 });
 
+describe("a status that says that the Canary is being deleted", () => {
+  const status = { phase: "Terminating", stage: "GivingBack", canaryWeight: 40, lastPromotedSpec: "v1-a" };
+
+  it("is believed while the API server says so too", () => {
+    const deleted = { ...canary({}), metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" }, status };
+    assert.equal(parseCanary(deleted).status.phase.name, "GivingBack");
+  });
+
+  it("is nonsense otherwise: what was promoted goes on being served", () => {
+    const { phase, canaryWeight, lastPromotedRevision } = parseCanary({ ...canary({}), status }).status;
+    assert.deepEqual(phase, { name: "Steady", outcome: "Succeeded" });
+    assert.deepEqual([canaryWeight, lastPromotedRevision], [0, "v1-a"]);
+    const { lastPromotedSpec: _, ...never } = status;
+    assert.deepEqual(parseCanary({ ...canary({}), status: never }).status.phase, { name: "New" });
+  });
+});
+
 describe("what is wrong or not supported", () => {
   it("is refused field by field, and the rest is still read", () => {
     const parsed = parseCanary(

@@ -94,9 +94,10 @@ const flaggerStatuses: readonly {
   { phase: "Waiting", means: { name: "Steady", outcome: "Succeeded" } },
   { phase: "Progressing", weight: 20, means: { name: "Warming", since }, holds: 0 },
   { phase: "WaitingPromotion", means: { name: "Warming", since } },
-  { phase: "Promoting", weight: 60, means: { name: "Handing", since }, holds: 60 },
+  { phase: "Promoting", weight: 60, means: { name: "Handing", since }, holds: 100 },
   { phase: "Finalising", means: { name: "Draining", since } },
   { phase: "Succeeded", means: { name: "Steady", outcome: "Succeeded" } },
+  { phase: "Succeeded", weight: 77, means: { name: "Steady", outcome: "Succeeded" }, holds: 0 },
   { phase: "Failed", means: { name: "Failed", reason: "FailedChecks" } },
   { phase: "Failed", weight: 100, means: { name: "Stranded", since }, holds: 100 },
   { phase: "Terminating", means: { name: "Terminating", since } },
@@ -149,8 +150,8 @@ test("a nonsense phase does not set up again what was promoted once", () => {
 
 test("weights and counts that cannot be are brought into range", () => {
   const status = parseStatus({
-    phase: "Failed",
-    stage: "Failed",
+    phase: "Progressing",
+    stage: "Baking",
     canaryWeight: 250.7,
     failedChecks: -3,
     observedGeneration: "7",

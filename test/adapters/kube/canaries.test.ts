@@ -174,7 +174,9 @@ test("what a commit stored, a second commit of the same finds stored", async () 
       const unused = new FakeTransport();
       const requests = new Requests({ transport: unused, leadership: { mayAct: () => true } });
       const own = new KubeCanaries({ store: ownStore, requests, clock: { now: () => instant(now + 60_000) } });
-      ownStore.put(aCanary("web", 5, { status: wire }));
+      // Being deleted, which every phase can be.
+      const metadata = { deletionTimestamp: "2026-01-01T00:00:00Z", finalizers: ["finalizer.flagger.app"] };
+      ownStore.put(aCanary("web", 5, { status: wire, metadata }));
       const record = own.get("shop/web");
       assert.ok(record);
       await own.commit(record, record.status);
