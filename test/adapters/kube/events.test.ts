@@ -85,7 +85,7 @@ test("the same said again is counted on the earlier event, and told anew once th
   assert.equal(second?.contentType, "application/merge-patch+json");
   assert.equal(second?.path, `${first?.path}/${event?.metadata.name}`);
   assert.deepEqual(second?.body, { count: 2, lastTimestamp: "2026-01-01T00:01:03Z" });
-  assert.deepEqual(third?.body, { count: 3, lastTimestamp: "2026-01-01T00:02:01Z" });
+  assert.deepEqual(third?.body, { count: 3, lastTimestamp: "2026-01-01T00:02:03Z" });
   assert.equal(fourth?.method, "PATCH");
   assert.equal(fifth?.method, "POST");
   assert.equal(transport.requests.length, 5);
