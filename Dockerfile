@@ -21,9 +21,12 @@ ENV NODE_ENV=production \
 RUN mkdir -m 755 .compile-cache && chown 65532:65532 .compile-cache
 USER 65532:65532
 RUN node /app/serin.js version
+# Small semi-spaces: 50 rollouts at once take a quarter less memory (npm run bench) and no more CPU, since little survives a
+# tick. One malloc arena: what threads of Node free goes back to all of them.
+ENV MALLOC_ARENA_MAX=1
 # Node takes its heap limit from the machine, not from the container: the chart sets NODE_OPTIONS=--max-old-space-size to
 # 70 % of the memory limit. Do the same when you run the image by other means, for example 180 for 256 MiB.
 EXPOSE 8080
 # No HEALTHCHECK: Kubernetes asks /healthz and /readyz itself.
-ENTRYPOINT ["node", "/app/serin.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "/app/serin.js"]
 CMD ["controller"]

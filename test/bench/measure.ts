@@ -35,13 +35,24 @@ export interface Figures {
   /** The whole of it for one that was rolled alone. */
   readonly loneFirstWeightSeconds: number | undefined;
   readonly cpuMillisPerRollout: number;
+  /** By program: who else the machine worked for. */
+  readonly everybodysCpuMillisPerRollout: Readonly<Record<string, number>>;
   readonly readsPerRollout: number;
   readonly requestsPerRollout: number;
   readonly requests: readonly RequestCount[];
   readonly upkeep: readonly RequestCount[];
   readonly queriesPerRollout: number;
   readonly passesPerRollout: number;
-  readonly memory: { readonly idle: number; readonly now: number; readonly peak: number; readonly highWater: number };
+  readonly memory: Memory;
+}
+
+/** In MB. */
+export interface Memory {
+  readonly idle: number;
+  readonly now: number;
+  readonly peak: number;
+  readonly highWater: number;
+  readonly heap: { readonly used: number; readonly total: number };
 }
 
 export interface Run {
@@ -102,9 +113,9 @@ async function observe(
   const idleMemory = vitals.memory().now;
   const counts = async () => ({
     requests: await requestsSoFar(stage.plane),
-    passes: await passesSoFar(controller),
+    ...(await ownCounts(controller)),
     queries: stub.queries,
-    cpu: vitals.cpuMillis(),
+    cpu: vitals.everybodysCpuMillis(),
   });
   const before = await counts();
   const loadBefore = loadavg()[0] ?? 0;
@@ -122,14 +133,17 @@ async function observe(
     idle,
     rollSeconds: seconds,
     ...times,
-    cpuMillisPerRollout: (after.cpu - before.cpu) / canaries,
+    cpuMillisPerRollout: (after.cpu["serin"] ?? 0) / canaries - (before.cpu["serin"] ?? 0) / canaries,
+    everybodysCpuMillisPerRollout: Object.fromEntries(
+      Object.entries(after.cpu).map(([name, spent]) => [name, (spent - (before.cpu[name] ?? 0)) / canaries]),
+    ),
     readsPerRollout: total(reads(work)) / canaries,
     requestsPerRollout: total(work) / canaries,
     requests: work,
     upkeep,
     queriesPerRollout: (after.queries - before.queries) / canaries,
     passesPerRollout: (after.passes - before.passes) / canaries,
-    memory: { idle: idleMemory, ...vitals.memory() },
+    memory: { idle: idleMemory, ...vitals.memory(), heap: after.heapMegabytes },
   };
 }
 
@@ -142,13 +156,19 @@ async function beIdle(stage: Stage, seconds: number, say: Scene["say"]): Promise
   return { seconds, requests: total(work), upkeep: total(upkeep) };
 }
 
-/** How often the controller looked at a rollout, by its own count. */
-async function passesSoFar(controller: Controller): Promise<number> {
+/** What the controller says of itself: how often it looked at a rollout, and its JavaScript heap. */
+async function ownCounts(controller: Controller) {
   const { body } = await request(`${controller.url}/metrics`);
-  return Number(/^serin_queue_work_seconds_count (\d+)$/m.exec(await body.text())?.[1] ?? 0);
+  const text = await body.text();
+  const series = (name: string) => Number(new RegExp(`^${name} ([\\d.e+]+)$`, "m").exec(text)?.[1] ?? 0);
+  const heap = { used: "nodejs_heap_size_used_bytes", total: "nodejs_heap_size_total_bytes" };
+  return {
+    passes: series("serin_queue_work_seconds_count"),
+    heapMegabytes: { used: series(heap.used) / 2 ** 20, total: series(heap.total) / 2 ** 20 },
+  };
 }
 
-/** The bundle under the chart's service account, heap limit and compile cache, at the log level it has by default. */
+/** The bundle under the chart's service account and heap limit, started as the image starts it, at the log level it has by default. */
 async function startAsChart(stage: Stage, { cpuProfile, flags }: Options) {
   if (cpuProfile !== undefined) {
     const profile = ["--cpu-prof", `--cpu-prof-dir=${cpuProfile}`, join(repository, "src/serin.ts"), "controller"];
@@ -159,14 +179,28 @@ async function startAsChart(stage: Stage, { cpuProfile, flags }: Options) {
   await run("env", [`NODE_COMPILE_CACHE=${compileCache}`, process.execPath, bundle, "version"]);
   const values: unknown = parse(await readFile(join(repository, "charts/serin/values.yaml"), "utf8"));
   const { maxOldSpaceMegabytes } = values as { readonly maxOldSpaceMegabytes: number };
+  const { nodeOptions, variables } = await imageSettings();
   return stage.controller({
-    command: [process.execPath, bundle, "controller"],
+    command: [process.execPath, ...nodeOptions, bundle, "controller"],
     logLevel: "info",
     args: flags,
     env: {
+      ...variables,
       NODE_ENV: "production",
       NODE_COMPILE_CACHE: compileCache,
       NODE_OPTIONS: `--max-old-space-size=${maxOldSpaceMegabytes}`,
     },
   });
+}
+
+/** What the Dockerfile tells Node and the C library about memory. */
+async function imageSettings() {
+  const text = await readFile(join(repository, "Dockerfile"), "utf8");
+  const entry: unknown = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(text)?.[1] ?? "[]");
+  const words = Array.isArray(entry) ? entry.map(String) : [];
+  const arenas = /^ENV MALLOC_ARENA_MAX=(\d+)$/m.exec(text)?.[1];
+  return {
+    nodeOptions: words.filter((word) => word.startsWith("--")),
+    variables: arenas === undefined ? {} : { MALLOC_ARENA_MAX: arenas },
+  };
 }

@@ -114,19 +114,26 @@ export function runLine(figures: Figures): string {
     `${cpuMillisPerRollout.toFixed(1)} ms CPU and ${short(requestsPerRollout)} requests a rollout`,
     `${short(figures.queriesPerRollout)} queries and ${short(figures.passesPerRollout)} passes`,
     `${middle(figures.readyToWeightSeconds).toFixed(2)} s from pods ready to first weight`,
-    `RSS ${Math.round(memory.idle)} MB idle, ${Math.round(memory.peak)} MB at most`,
+    `RSS ${Math.round(memory.idle)} MB idle, ${Math.round(memory.peak)} MB at most, heap ${Math.round(memory.heap.used)} of ${Math.round(memory.heap.total)} MB`,
   ].join("; ");
 }
 
 /** Requests of a rollout, most frequent first. */
-export function breakdown({ requests, upkeep, canaries }: Figures): string {
+export function breakdown({ requests, upkeep, canaries, everybodysCpuMillisPerRollout }: Figures): string {
   const line = ({ verb, resource, code, count }: RequestCount) =>
     `  ${(count / canaries).toFixed(2).padStart(7)}  ${verb} ${resource} ${code}`;
   const renewed = upkeep.map(({ verb, resource, count }) => `${count} ${verb} ${resource}`).join(", ");
+  const spent = Object.entries(everybodysCpuMillisPerRollout)
+    .filter(([, millis]) => millis >= 1)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([name, millis]) => `${name} ${Math.round(millis)} ms`)
+    .join(", ");
   return [
     `Requests per rollout, N = ${canaries}:`,
     ...requests.toSorted((one, other) => other.count - one.count).map(line),
+
     ...(renewed === "" ? [] : [`  renewed meanwhile, for all together: ${renewed}`]),
+    `CPU per rollout, everybody's: ${spent}`,
   ].join("\n");
 }
 

@@ -1,5 +1,5 @@
 /** CPU and memory of a process, as the kernel counts them. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 const sampleMillis = 1000;
 /** USER_HZ: the unit of /proc/PID/stat, 100 on every Linux that Node runs on. */
@@ -18,10 +18,20 @@ export class Vitals {
 
   /** User and system time since it started. */
   cpuMillis(): number {
-    const stat = readFileSync(`/proc/${this.#pid}/stat`, "utf8");
-    // The name in brackets may hold spaces; utime and stime are the 14th and 15th fields.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+    return statOf(String(this.#pid))?.cpuMillis ?? 0;
+  }
+
+  /** The same for everybody in this room: who else the two cores worked for. */
+  everybodysCpuMillis(): Readonly<Record<string, number>> {
+    const spent: Record<string, number> = {};
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const stat = statOf(pid);
+      if (stat === undefined) continue;
+      const name =
+        pid === String(this.#pid) ? "serin" : pid === String(process.pid) ? "pods and this program" : stat.name;
+      spent[name] = (spent[name] ?? 0) + stat.cpuMillis;
+    }
+    return spent;
   }
 
   /** Now, the highest of those seen once a second, and the highest that the kernel saw. In MB of 2^20 bytes. */
@@ -43,5 +53,19 @@ export class Vitals {
   #read(field: "VmRSS" | "VmHWM"): number {
     const status = readFileSync(`/proc/${this.#pid}/status`, "utf8");
     return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
+  }
+}
+
+/** Undefined where it is gone. */
+function statOf(pid: string): { readonly name: string; readonly cpuMillis: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name in brackets may hold spaces; utime and stime are the 14th and 15th fields.
+    const end = stat.lastIndexOf(")");
+    const fields = stat.slice(end + 2).split(" ");
+    const name = stat.slice(stat.indexOf("(") + 1, end);
+    return { name, cpuMillis: ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond };
+  } catch {
+    return undefined;
   }
 }
