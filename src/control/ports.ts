@@ -21,6 +21,8 @@ export interface CanaryRecord {
   readonly spec: CanarySpec | undefined;
   readonly refusals: readonly Refusal[];
   readonly status: Status;
+  /** Whether the object says that it is elsewhere than the status says: a hand or another controller wrote it. */
+  readonly isMisreported?: boolean;
   /** The resourceVersion that was observed; a commit compares and swaps on it. */
   readonly version: string;
 }
@@ -175,7 +177,6 @@ export interface Cluster {
   merge(kind: KindName, namespace: string, name: string, patch: JsonObject, resourceVersion?: string): Promise<void>;
   /** From the API server, not the cache, with its data: for configs, which are never cached. */
   fetch(kind: "ConfigMap" | "Secret", namespace: string, name: string): Promise<ClusterObject | undefined>;
-  remove(kind: KindName, namespace: string, name: string): Promise<void>;
 }
 
 /** Everything one tick works with. */

@@ -5,7 +5,7 @@ import { type Instant, instant } from "../../src/domain/time.ts";
 
 /** One write that reached the fake. */
 export interface Write {
-  readonly verb: "apply" | "merge" | "remove";
+  readonly verb: "apply" | "merge";
   readonly kind: KindName;
   readonly name: string;
   readonly body: JsonObject | undefined;
@@ -66,11 +66,6 @@ export class FakeCluster implements Cluster {
     const live = this.#objects.get(key);
     if (live === undefined) throw new Error(`there is no ${kind} ${name} to patch`);
     this.#store(kind, key, patched(live, patch) as ClusterObject);
-  }
-
-  async remove(kind: KindName, namespace: string, name: string): Promise<void> {
-    this.#begin({ verb: "remove", kind, name, body: undefined });
-    this.#forget(keyOf(kind, namespace, name));
   }
 
   /** Store an object as somebody else would, without counting it as a write of ours. */

@@ -76,14 +76,6 @@ export class KubeCluster implements Cluster {
     return this.#requests.get({ kind, namespace, name });
   }
 
-  async remove(kind: KindName, namespace: string, name: string): Promise<void> {
-    const store = this.#stores[kind];
-    const known = store.get(`${namespace}/${name}`);
-    const remains = await this.#requests.delete({ kind, namespace, name }, known?.metadata.uid);
-    if (remains !== undefined) store.writeThrough(remains);
-    else if (known !== undefined) store.remove(known);
-  }
-
   /** Once in the life of an object that Flagger made. The cache does not hold what the server must be told. */
   async #takeOver(place: Place): Promise<void> {
     const live = await this.#requests.get(place);

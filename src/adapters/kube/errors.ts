@@ -6,7 +6,7 @@ import { KINDS, resourceName } from "./kinds.ts";
 
 /** What was tried, for the sentence that says it did not work. */
 export interface Attempt {
-  readonly verb: "get" | "create" | "patch" | "delete";
+  readonly verb: "get" | "create" | "patch";
   readonly kind: KindName;
   readonly namespace: string;
   readonly name: string;

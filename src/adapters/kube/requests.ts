@@ -56,17 +56,6 @@ export class Requests {
     return objectIn(response, attempt);
   }
 
-  /** Answers the object while finalizers keep it, undefined when it is gone. Only the life of that uid is ended. */
-  async delete(place: Place, uid: string | undefined): Promise<KubeObject | undefined> {
-    this.#mustLead(place);
-    const attempt: Attempt = { verb: "delete", ...place };
-    const body = { propagationPolicy: "Background", ...(uid === undefined ? {} : { preconditions: { uid } }) };
-    const response = await this.#send(attempt, { method: "DELETE", body });
-    if (response.status === 404) return undefined;
-    if (isSuccess(response) && asObject(response.body)?.["kind"] === "Status") return undefined;
-    return objectIn(response, attempt);
-  }
-
   async #send(attempt: Attempt, request: Omit<TransportRequest, "path" | "timeoutMillis">): Promise<TransportResponse> {
     const path = objectPath(attempt.kind, attempt.namespace, attempt.name, attempt.subresource);
     try {

@@ -82,7 +82,6 @@ suite("writes", () => {
     leads = false;
     await assert.rejects(cluster.apply("Service", { metadata: { name: "web", namespace: "shop" } }), StaleError);
     await assert.rejects(cluster.merge("Service", "shop", "web", {}), StaleError);
-    await assert.rejects(cluster.remove("Service", "shop", "web"), StaleError);
     assert.deepEqual(transport.requests, []);
     transport.answer(ok(anObject("conf", 1)));
     assert.equal((await cluster.fetch("ConfigMap", "shop", "conf"))?.metadata.name, "conf");
@@ -94,24 +93,6 @@ suite("writes", () => {
     await cluster.merge("Deployment", "shop", "web", { spec: { replicas: 0 } });
     stores.Deployment.put(anObject("web", 7, { spec: { replicas: 1 } }));
     assert.deepEqual(cluster.read("Deployment", "shop", "web")?.["spec"], { replicas: 0 });
-  });
-
-  test("a removal ends the life that was seen and no other, and leaves the cache at once", async () => {
-    stores.Service.put(anObject("web", 6));
-    transport.answer(ok({ kind: "Status", metadata: {}, status: "Success" }));
-    await cluster.remove("Service", "shop", "web");
-    assert.deepEqual(transport.requests[0]?.body, {
-      propagationPolicy: "Background",
-      preconditions: { uid: "uid-web" },
-    });
-    assert.equal(cluster.read("Service", "shop", "web"), undefined);
-    stores.Service.put(anObject("web", 7));
-    assert.equal(cluster.read("Service", "shop", "web"), undefined);
-  });
-
-  test("a removal of what is gone already has succeeded", async () => {
-    transport.answer({ status: 404, body: {} });
-    await cluster.remove("Service", "shop", "web");
   });
 
   test("a fetched config that is not there is undefined", async () => {
