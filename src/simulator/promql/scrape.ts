@@ -1,0 +1,129 @@
+import { ExpositionError, parseExposition, readMetric } from "./exposition.ts";
+import { type Labels, labelsOf, METRIC_NAME } from "./labels.ts";
+import type { SeriesStore } from "./seriesStore.ts";
+
+/** Whom to ask, and what is known of it beforehand. */
+export interface TargetIdentity {
+  readonly job: string;
+  readonly instance: string;
+  /** More labels for all of its series. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Whether the labels of the page go before those of the target. Otherwise they become `exported_…`. */
+  readonly honorLabels?: boolean;
+}
+
+/** What came of asking once. */
+export type ScrapeAnswer =
+  | { readonly kind: "page"; readonly text: string; readonly durationSeconds: number }
+  | { readonly kind: "failure"; readonly why: string; readonly durationSeconds: number };
+
+/** One series of a target, and whether its page gives it times of its own. */
+interface Known {
+  readonly labels: Labels;
+  isTimed: boolean;
+}
+
+/**
+ * One target's page over time, written to the store as Prometheus's scrape loop does: with the target's labels, a report
+ * on each scrape (`up` and its like), and a stale marker for every series that is gone. Has no clock and asks nobody.
+ */
+export class ScrapedTarget {
+  readonly identity: TargetIdentity;
+  readonly #store: SeriesStore;
+  readonly #own: Labels;
+  /** Line of the page → its series. Pages change their values and hardly ever their lines. */
+  #known = new Map<string, Known>();
+  #lastError: string | undefined;
+
+  constructor(identity: TargetIdentity, store: SeriesStore) {
+    this.identity = identity;
+    this.#store = store;
+    const { job, instance, labels = {} } = identity;
+    this.#own = labelsOf([...Object.entries({ job, instance }), ...Object.entries(labels)]);
+  }
+
+  get labels(): Labels {
+    return this.#own;
+  }
+
+  /** Why the last scrape failed, in words. */
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  /** Take in what was answered to the scrape that began at `at`. */
+  record(answer: ScrapeAnswer, at: number): void {
+    const { seen, error } =
+      answer.kind === "page" ? this.#read(answer.text, at) : { seen: undefined, error: answer.why };
+    this.#lastError = error;
+    const now = seen ?? new Map<string, Known>();
+    const added = [...now.keys()].filter((line) => !this.#known.has(line)).length;
+    this.#endAllBut(now, at);
+    this.#known = now;
+    const report: Report = {
+      up: error === undefined ? 1 : 0,
+      scrape_duration_seconds: answer.durationSeconds,
+      scrape_samples_scraped: now.size,
+      scrape_samples_post_metric_relabeling: now.size,
+      scrape_series_added: added,
+    };
+    for (const name of REPORTED) this.#store.append(this.#own.with(METRIC_NAME, name), report[name], at);
+  }
+
+  /** The target is no longer there: all of its series end, the report included. */
+  end(at: number): void {
+    this.#endAllBut(new Map(), at);
+    this.#known = new Map();
+    for (const name of REPORTED) this.#store.markStale(this.#own.with(METRIC_NAME, name), at);
+  }
+
+  #read(page: string, at: number): { seen: Map<string, Known> | undefined; error: string | undefined } {
+    try {
+      const seen = new Map<string, Known>();
+      const { samples } = parseExposition(page);
+      // All lines are read before any is stored: a page that breaks in the middle counts as none.
+      const read = samples.map((sample) => {
+        const known = this.#known.get(sample.metric) ?? { labels: this.#labelled(sample.metric), isTimed: false };
+        seen.set(sample.metric, known);
+        return { known, sample };
+      });
+      for (const { known, sample } of read) {
+        known.isTimed = sample.at !== undefined;
+        this.#store.append(known.labels, sample.value, sample.at ?? at);
+      }
+      return { seen, error: undefined };
+    } catch (error) {
+      if (error instanceof ExpositionError) return { seen: undefined, error: error.message };
+      throw error;
+    }
+  }
+
+  #labelled(metric: string): Labels {
+    const exposed = readMetric(metric);
+    const honors = this.identity.honorLabels === true;
+    const pairs = exposed.entries().map(([name, value]): [string, string] => {
+      const clashes = this.#own.get(name) !== "";
+      return [clashes && !honors ? freeName(`exported_${name}`, exposed) : name, value];
+    });
+    return labelsOf(honors ? [...this.#own.entries(), ...pairs] : [...pairs, ...this.#own.entries()]);
+  }
+
+  /** A series whose times its page gives ends when it is not renewed, and not before. */
+  #endAllBut(seen: ReadonlyMap<string, Known>, at: number): void {
+    for (const [line, { labels, isTimed }] of this.#known)
+      if (!seen.has(line) && !isTimed) this.#store.markStale(labels, at);
+  }
+}
+
+const REPORTED = [
+  "up",
+  "scrape_duration_seconds",
+  "scrape_samples_scraped",
+  "scrape_samples_post_metric_relabeling",
+  "scrape_series_added",
+] as const;
+
+type Report = Readonly<Record<(typeof REPORTED)[number], number>>;
+
+const freeName = (name: string, taken: Labels): string =>
+  taken.get(name) === "" ? name : freeName(`exported_${name}`, taken);

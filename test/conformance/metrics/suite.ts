@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type Answer, ask, difference, instant, type Question, range } from "./ask.ts";
+import { mainDataset, NOW } from "./dataset.ts";
+import { QUERIES } from "./queries.ts";
+import { REFUSED } from "./refused.ts";
+import type { FedServer, MakeServer } from "./servers.ts";
+
+/** What a real Prometheus 2.42 answered, written by record.ts, so that the comparison needs no binary. */
+export const answersFile = join(import.meta.dirname, "../../golden/promql/answers.json");
+
+const ranged = (query: string): readonly Question[] => [range(query), range(query, 7, "37s")];
+
+const bySecond = (milliseconds: number) => String(milliseconds / 1000);
+
+const PARAMETERS: readonly Question[] = [
+  { path: "query", parameters: {} },
+  ...["abc", "2023-11-14T22:00:00Z", "2023-11-14T22:00:00.5+01:00", "1.7e9", "1700000000.1234", ""].map(
+    (time): Question => ({ path: "query", parameters: { query: "alone + time() * 0", time: time || bySecond(NOW) } }),
+  ),
+  ...["x", "1", "30s"].map((timeout): Question => ({
+    path: "query",
+    parameters: { query: "alone", time: bySecond(NOW), timeout },
+  })),
+  { path: "query_range", parameters: { query: "alone" } },
+  ...["0", "-1", "x", "1", "15s", "1m30s", "0.5"].map((step) => range("alone", 2, step)),
+  range("alone", 30, "0.1"),
+  range("alone", -1, "1"),
+  range("alone[5m]", 2, "15"),
+  range('"text"', 2, "15"),
+  range("sum(", 2, "15"),
+  range("1", 2, "15"),
+  { path: "series", parameters: {} },
+  { path: "series", parameters: { "match[]": "load" } },
+  { path: "series", parameters: { "match[]": 'load{zone="eu"}' } },
+  { path: "series", parameters: { "match[]": "sum(load)" } },
+  { path: "series", parameters: { "match[]": "{}" } },
+  { path: "labels", parameters: {} },
+  { path: "labels", parameters: { "match[]": "info" } },
+  { path: "label/zone/values", parameters: {} },
+  { path: "label/missing/values", parameters: {} },
+  { path: "label/not-valid/values", parameters: {} },
+  { path: "label/host/values", parameters: { "match[]": "info" } },
+];
+
+/** Every question by a name of its own. */
+export function questions(): ReadonlyMap<string, readonly Question[]> {
+  const groups = Object.entries(QUERIES).map(
+    ([group, queries]) => [group, queries.map((query) => instant(query))] as const,
+  );
+  const overRanges = Object.entries(QUERIES)
+    .filter(([group]) => group !== "ranges by themselves")
+    .flatMap(([, queries]) => queries.filter((_, at) => at % 3 === 0).flatMap(ranged));
+  return new Map<string, readonly Question[]>([
+    ...groups,
+    ["refused queries", REFUSED.map((query) => instant(query))],
+    ["queries over ranges", overRanges],
+    ["parameters", PARAMETERS],
+  ]);
+}
+
+export const nameOf = ({ path, parameters }: Question): string => `${path} ${JSON.stringify(parameters)}`;
+
+/** The same questions to any server that is, or stands for, a Prometheus. */
+export function metricsSuite(name: string, makeServer: MakeServer, skip: string | undefined): void {
+  describe(`${name} answers as Prometheus did`, { skip: skip ?? false }, () => {
+    let server: FedServer | undefined;
+    before(async () => {
+      server = await makeServer();
+      await server.feed(mainDataset());
+    });
+    after(() => server?.close());
+    const recorded = existsSync(answersFile)
+      ? (JSON.parse(readFileSync(answersFile, "utf8")) as Readonly<Record<string, Answer>>)
+      : {};
+    for (const [group, asked] of questions())
+      it(group, async () => {
+        const found: string[] = [];
+        for (const question of asked) {
+          const wanted = recorded[nameOf(question)];
+          const got = await ask(server?.url ?? "", question);
+          const wrong = wanted === undefined ? "is not recorded" : difference(got, wanted);
+          if (wrong !== undefined) found.push(`${nameOf(question)}: ${wrong}`);
+        }
+        assert.deepEqual(found, []);
+      });
+  });
+}
