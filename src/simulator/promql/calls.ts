@@ -40,7 +40,7 @@ function ofValues(call: Call, args: readonly Value[], at: number): Value {
     case "sort":
       return vector(samples.toSorted((one, other) => compareValues(one.value, other.value)));
     case "sort_desc":
-      return vector(samples.toSorted((one, other) => compareValues(other.value, one.value)));
+      return vector(samples.toSorted((one, other) => compareValues(one.value, other.value, "descending")));
     case "histogram_quantile":
       return vector(histogramQuantile(number, samples));
     case "label_replace":
@@ -63,10 +63,10 @@ function ofNumbers({ name, args }: Call, samples: readonly Sample[], numbers: re
 }
 
 /** NaN goes to the end, whichever way is sorted. */
-function compareValues(one: number, other: number): number {
+function compareValues(one: number, other: number, way: "ascending" | "descending" = "ascending"): number {
   if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
   if (one === other) return 0;
-  return one < other ? -1 : 1;
+  return one < other === (way === "ascending") ? -1 : 1;
 }
 
 function rangeArgument(evaluator: Evaluation, call: Call, at: number): ReturnType<Evaluation["stretches"]> {

@@ -12,7 +12,8 @@ export function offsetSuffix(source: Source, node: SyntaxNode, rest: readonly Sy
   const length = rest.at(-1);
   const written = source.text.slice(length?.from, length?.to);
   const sign = written.startsWith("-") ? -1 : 1;
-  const offset = sign * readDuration(source, length ?? node, written.replace(/^[+-]\s*/, ""));
+  if (written.startsWith("+")) throw parseError(source.text, length?.from ?? 0, 'unexpected "+" in offset');
+  const offset = sign * readDuration(source, length ?? node, written.replace(/^-\s*/, ""));
   const wrong = (message: string) => parseError(source.text, node.from, message);
   const apply = (expression: Expression): Expression => {
     switch (expression.kind) {

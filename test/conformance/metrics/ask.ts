@@ -59,6 +59,9 @@ function keyOf(element: unknown): string {
 
 const TOLERANCE = 1e-9;
 
+/** Where values cancel out, what is left is rounding. */
+const NOTHING = 1e-13;
+
 /** Where two answers differ, in words; undefined when they agree but for rounding. */
 export function difference(one: unknown, other: unknown, path = ""): string | undefined {
   if (typeof one === "string" && typeof other === "string" && isClose(one, other)) return undefined;
@@ -76,5 +79,5 @@ export function difference(one: unknown, other: unknown, path = ""): string | un
 function isClose(one: string, other: string): boolean {
   if (one === other) return true;
   const [left, right] = [Number(one), Number(other)];
-  return Math.abs(left - right) <= TOLERANCE * Math.max(Math.abs(left), Math.abs(right));
+  return Math.abs(left - right) <= Math.max(NOTHING, TOLERANCE * Math.max(Math.abs(left), Math.abs(right)));
 }

@@ -1,5 +1,5 @@
-import { metricsSuite } from "./suite.ts";
 import { embeddedServer, realServer, whyNoRealServer } from "./servers.ts";
+import { metricsSuite } from "./suite.ts";
 
-metricsSuite("the embedded endpoint", embeddedServer, undefined);
-metricsSuite("a real Prometheus", realServer, whyNoRealServer());
+metricsSuite("the embedded endpoint", embeddedServer, "embedded");
+metricsSuite("a real Prometheus", realServer, "real", whyNoRealServer());
