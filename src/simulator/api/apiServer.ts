@@ -1,0 +1,158 @@
+import type { WireObject } from "../../resources/wire.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Random } from "../../runtime/random.ts";
+import type { KubeObject, Method } from "../../runtime/transport.ts";
+import { Catalog } from "./catalog.ts";
+import { Definitions } from "./custom/definitions.ts";
+import { CelValidation } from "./custom/problems.ts";
+import { discover } from "./discovery/discovery.ts";
+import { encodingOf, type Shape, shapeOf } from "./encoding.ts";
+import { ApiError, methodNotAllowed } from "./errors.ts";
+import type { Journal } from "./journal.ts";
+import { builtinResources, FIRST_NAMESPACES } from "./kinds/builtins.ts";
+import { Lists } from "./lists.ts";
+import { Objects } from "./objects.ts";
+import { Removal } from "./removal.ts";
+import { BuiltinTypes } from "./schema/builtin.ts";
+import { type Change, Storage } from "./storage.ts";
+import { type Target, targetOf } from "./target.ts";
+import { Verbs } from "./verbs.ts";
+import { Watches, type WatchSink } from "./watches.ts";
+
+export interface ApiRequest {
+  readonly method: Method;
+  /** Absolute, with encoded segments, without the query. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** A JSON value. */
+  readonly body?: unknown;
+  /** Defaults to `application/json`. */
+  readonly contentType?: string | undefined;
+  /** Defaults to `application/json`. */
+  readonly accept?: string | undefined;
+  /** Who asks: the field manager where the query names none is the part before the first slash. */
+  readonly user?: string | undefined;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  /** A JSON value, or a text. */
+  readonly body: unknown;
+  readonly contentType?: string;
+  readonly warnings?: readonly string[];
+}
+
+export interface ApiServerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** In memory only, without one. */
+  readonly journal?: Journal;
+}
+
+/**
+ * A Kubernetes API server in memory: what a client can tell from the real one is written down in docs/playground.md, and
+ * held to it by the cluster suite. Every request is done at once, in the order in which they come.
+ */
+export class ApiServer {
+  readonly #clock: Clock;
+  readonly #storage: Storage;
+  readonly #catalog: Catalog;
+  readonly #types = new BuiltinTypes();
+  readonly #lists: Lists;
+  readonly #watches: Watches;
+  readonly #verbs: Verbs;
+  readonly #removal: Removal;
+
+  constructor({ clock, random, journal }: ApiServerOptions) {
+    this.#clock = clock;
+    this.#storage = new Storage(journal);
+    this.#catalog = new Catalog(builtinResources(this.#types));
+    this.#lists = new Lists({ storage: this.#storage, clock });
+    this.#watches = new Watches({ storage: this.#storage, clock, random });
+    const { storage, catalog, types } = { storage: this.#storage, catalog: this.#catalog, types: this.#types };
+    const objects = new Objects({ storage, catalog, types, clock, random, custom: new CelValidation() });
+    this.#removal = new Removal(objects);
+    this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists, clock });
+    const definitions = new Definitions({ objects, clock });
+    storage.observe((collection, change) => {
+      definitions.follow(collection, change);
+      const { namespace } = change.object.metadata;
+      if (change.type === "DELETED" && namespace !== undefined) this.#removal.sweepNamespace(namespace);
+    });
+    definitions.load();
+    this.#found();
+  }
+
+  /** The version of the newest write. */
+  get version(): string {
+    return String(this.#storage.version);
+  }
+
+  /** How many watches are open. */
+  get watches(): number {
+    return this.#watches.size;
+  }
+
+  /** Answer one request. Never throws: what is refused is answered with a Status. */
+  request(request: ApiRequest): ApiResponse {
+    try {
+      const target = targetOf(request.path, this.#catalog);
+      if (target === undefined) return discover(request, this.#catalog);
+      return this.#answer(this.#verbs.run(request, target), target, request);
+    } catch (error) {
+      if (error instanceof ApiError) return { status: error.code, body: bodyOf(error) };
+      throw error;
+    }
+  }
+
+  /** Open a watch, with the same query as over HTTP. Throws `ApiError` where it is refused. */
+  watch(request: Omit<ApiRequest, "method">, sink: WatchSink): () => void {
+    const target = targetOf(request.path, this.#catalog);
+    if (target === undefined) throw new ApiError(404, "", "404 page not found");
+    if (target.subresource !== "") throw methodNotAllowed();
+    const { resource, namespace, name } = target;
+    const shape = shapeOf(request.accept);
+    const encoding = encodingOf(shape, resource, request.query ?? {}, () => this.#clock.now());
+    return this.#watches.open({ resource, namespace, name, query: request.query ?? {}, encoding }, sink);
+  }
+
+  /** Hear of every write, by the collection it went to, for example `apps/deployments`. */
+  observe(observer: (collection: string, change: Change) => void): () => void {
+    return this.#storage.observe(observer);
+  }
+
+  /** An object as it is stored, without a request: for workings of the world that are no client's. */
+  peek(collection: string, namespace: string | undefined, name: string): KubeObject | undefined {
+    return this.#storage.get(collection, namespace, name);
+  }
+
+  /** All objects of a collection, in the order of their names. */
+  all(collection: string): readonly KubeObject[] {
+    return this.#storage.collection(collection).sorted();
+  }
+
+  /** Forget the past, as etcd's compaction does: whoever resumes from before now is answered with 410. */
+  compact(): void {
+    this.#storage.compact();
+    this.#lists.compact();
+  }
+
+  #answer(response: ApiResponse, { resource }: Target, request: ApiRequest): ApiResponse {
+    const shape: Shape = shapeOf(request.accept);
+    if (shape === "object" || response.status >= 300) return response;
+    const encoding = encodingOf(shape, resource, request.query ?? {}, () => this.#clock.now());
+    return { ...response, body: encoding.encodeAny(response.body as WireObject) };
+  }
+
+  #found(): void {
+    for (const body of FIRST_NAMESPACES) {
+      const name = (body["metadata"] as { readonly name: string }).name;
+      if (this.#storage.get("/namespaces", undefined, name) !== undefined) continue;
+      this.request({ method: "POST", path: "/api/v1/namespaces", body, user: "kube-apiserver" });
+    }
+  }
+}
+
+/** Only a path that leads nowhere is answered in plain text. */
+const bodyOf = (error: ApiError): unknown =>
+  error.reason === "" && error.code === 404 ? `${error.message}\n` : error.body;

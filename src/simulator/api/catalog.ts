@@ -1,0 +1,52 @@
+import type { Resource } from "./resource.ts";
+
+/** Every kind that the server serves, built in or defined. */
+export class Catalog {
+  readonly #resources = new Map<string, Resource>();
+  /** Goes up with every change, so that documents made of the catalog can be kept until then. */
+  #edition = 0;
+
+  constructor(resources: readonly Resource[]) {
+    for (const resource of resources) this.add(resource);
+  }
+
+  get edition(): number {
+    return this.#edition;
+  }
+
+  add(resource: Resource): void {
+    this.#edition += 1;
+    this.#resources.set(keyOf(resource.group, resource.version, resource.plural), resource);
+  }
+
+  /** Take out the kind in all its versions. */
+  remove(group: string, plural: string): void {
+    this.#edition += 1;
+    for (const [key, resource] of this.#resources) {
+      if (resource.group === group && resource.plural === plural) this.#resources.delete(key);
+    }
+  }
+
+  find(group: string, version: string, plural: string): Resource | undefined {
+    return this.#resources.get(keyOf(group, version, plural));
+  }
+
+  all(): readonly Resource[] {
+    return [...this.#resources.values()];
+  }
+
+  hasVersion(group: string, version: string): boolean {
+    return this.all().some((resource) => resource.group === group && resource.version === version);
+  }
+
+  /** One version of every kind: that which is served first. */
+  collections(): ReadonlyMap<string, Resource> {
+    const first = new Map<string, Resource>();
+    for (const resource of this.#resources.values()) {
+      if (!first.has(resource.collection)) first.set(resource.collection, resource);
+    }
+    return first;
+  }
+}
+
+const keyOf = (group: string, version: string, plural: string): string => `${group}/${version}/${plural}`;

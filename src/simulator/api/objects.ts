@@ -1,0 +1,295 @@
+import type { WireObject } from "../../resources/wire.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Random } from "../../runtime/random.ts";
+import type { KubeObject } from "../../runtime/transport.ts";
+import type { Catalog } from "./catalog.ts";
+import type { CustomValidation } from "./custom/validation.ts";
+import { alreadyExists, type Cause, conflict, forbidden, invalid, invalidValue, notFound, STALE } from "./errors.ts";
+import { afterUpdate, type Writer } from "./fields/managers.ts";
+import { asKube, copyObject, type Draft, fieldsOf, isEqual, listAt, metadataOf } from "./json.ts";
+import { emptyOf, type FieldValidation, readObject } from "./read.ts";
+import { hasStatus, type Resource, type Surroundings, viewOf } from "./resource.ts";
+import type { BuiltinTypes } from "./schema/builtin.ts";
+import { zeroOf } from "./schema/decode.ts";
+import type { Storage } from "./storage.ts";
+import { systemMetadata } from "./systemMetadata.ts";
+import { metadataProblems } from "./validate.ts";
+
+/** One object, or where one is to be. */
+export interface Place {
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+export interface WriteOptions {
+  readonly manager: string;
+  readonly isDryRun: boolean;
+  readonly validation: FieldValidation;
+  readonly subresource: "" | "status" | "scale";
+}
+
+export interface Written {
+  readonly object: KubeObject;
+  readonly warnings: readonly string[];
+  readonly isNew: boolean;
+}
+
+/** What a change of an object makes of it, as a client of this version would send it. */
+export interface Change {
+  readonly object: WireObject;
+  /** Ownership that is settled already, as it is by server-side apply. */
+  readonly managedFields?: readonly WireObject[];
+  /** Whether this replaces the whole object, so that most kinds want to know which version is meant. */
+  readonly isReplacement?: true;
+}
+
+export interface ObjectsOptions {
+  readonly storage: Storage;
+  readonly catalog: Catalog;
+  readonly types: BuiltinTypes;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly custom: CustomValidation;
+}
+
+/** Creation and change of objects: everything that stands between what a client sends and what is stored. */
+export class Objects {
+  readonly storage: Storage;
+  readonly catalog: Catalog;
+  readonly types: BuiltinTypes;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #custom: CustomValidation;
+
+  constructor({ storage, catalog, types, clock, random, custom }: ObjectsOptions) {
+    this.storage = storage;
+    this.catalog = catalog;
+    this.types = types;
+    this.#clock = clock;
+    this.#random = random;
+    this.#custom = custom;
+  }
+
+  /** The time as objects record it. */
+  get time(): string {
+    return `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
+  }
+
+  get surroundings(): Surroundings {
+    return {
+      time: this.time,
+      uid: () => uuid(this.#random),
+      dice: () => this.#random.next(),
+      some: (collection, question) => {
+        for (const object of this.storage.collection(collection).objects.values()) if (question(object)) return true;
+        return false;
+      },
+    };
+  }
+
+  find({ resource, namespace, name }: Place): KubeObject | undefined {
+    return this.storage.get(resource.collection, namespace, name);
+  }
+
+  get(place: Place): KubeObject {
+    const found = this.find(place);
+    if (found === undefined) throw notFound(place.resource, place.name);
+    return found;
+  }
+
+  writer(resource: Resource, operation: Writer["operation"], { manager, subresource }: WriteOptions): Writer {
+    return { manager, operation, apiVersion: resource.apiVersion, subresource, time: this.time };
+  }
+
+  create(resource: Resource, namespace: string | undefined, change: Change, options: WriteOptions): Written {
+    const { draft, warnings } = readObject(change.object, resource, this.types, options.validation);
+    const { surroundings } = this;
+    draft["metadata"] = systemMetadata(draft, { resource, namespace, surroundings });
+    this.#mustTakeContent(resource, namespace, String(metadataOf(draft)["name"] ?? ""));
+    resetStatus(draft, resource);
+    const managedFields =
+      change.managedFields ??
+      afterUpdate(emptyOf(resource), draft, this.writer(resource, "Update", options), resource.schema);
+    resource.behaviour.prepareCreate?.(draft, surroundings);
+    const object = this.#stored(draft, resource, managedFields, undefined);
+    this.#validate(object, undefined, resource);
+    const place = { resource, namespace, name: object.metadata.name };
+    if (this.find(place) !== undefined) throw alreadyExists(resource, place.name);
+    const stored = options.isDryRun ? object : this.storage.put(resource.collection, object);
+    return { object: viewOf(resource, stored), warnings, isNew: true };
+  }
+
+  update(place: Place, make: (current: KubeObject) => Change, options: WriteOptions): Written {
+    const { resource } = place;
+    const before = this.get(place);
+    const current = viewOf(resource, before);
+    const change = make(current);
+    const { draft, warnings } = readObject(change.object, resource, this.types, options.validation);
+    this.#mustBeCurrent(draft, before, place);
+    if (change.isReplacement === true) mustBeVersioned(draft, place);
+    const next = merged(draft, fieldsOf(current), resource, options.subresource);
+    keepSystemMetadata(next, metadataOf(fieldsOf(before)));
+    resource.behaviour.prepareUpdate?.(next, fieldsOf(before));
+    const isUntouched = change.managedFields === undefined && isSameContent(next, fieldsOf(current));
+    if (isUntouched) return { object: current, warnings, isNew: false };
+    const managedFields = change.managedFields ?? this.#ownership(next, current, resource, options);
+    const object = this.#stored(next, resource, managedFields, before);
+    this.#validate(object, before, resource);
+    return { object: viewOf(resource, this.#replace(object, before, place, options)), warnings, isNew: false };
+  }
+
+  #ownership(next: Draft, current: KubeObject, resource: Resource, options: WriteOptions): readonly WireObject[] {
+    const writer = this.writer(resource, "Update", options);
+    const own = ownershipIn(next, current);
+    const named = { ...next, metadata: { ...metadataOf(next), managedFields: own } };
+    return afterUpdate(fieldsOf(current), named, writer, resource.schema);
+  }
+
+  #replace(object: KubeObject, before: KubeObject, place: Place, options: WriteOptions): KubeObject {
+    if (isEqual(withoutTimes(object), withoutTimes(before))) return before;
+    if (options.isDryRun)
+      return asKube({ ...object, metadata: { ...object.metadata, resourceVersion: before.metadata.resourceVersion } });
+    const { collection } = place.resource;
+    const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds: grace = 0 } = object.metadata;
+    // The last finalizer went: so does the object, and the watch tells of that alone.
+    if (deletionTimestamp !== undefined && finalizers.length === 0 && grace === 0)
+      return this.storage.remove(collection, object);
+    return this.storage.put(collection, object);
+  }
+
+  /** The draft in the form that is stored: generation counted, ownership written down. */
+  #stored(
+    draft: Draft,
+    resource: Resource,
+    managedFields: readonly WireObject[],
+    before: KubeObject | undefined,
+  ): KubeObject {
+    const { generationOf } = resource.behaviour;
+    const { managedFields: _, ...metadata } = metadataOf(draft) as Draft;
+    const converted = { ...(resource.convert?.stored({ ...draft, metadata }) ?? draft) };
+    if (generationOf !== undefined) {
+      const had = before?.metadata.generation ?? 0;
+      const isSame = before !== undefined && isEqual(generationOf(converted), generationOf(fieldsOf(before)));
+      metadata["generation"] = isSame ? had : had + 1;
+    }
+    if (managedFields.length > 0) metadata["managedFields"] = managedFields;
+    return asKube({ ...converted, metadata });
+  }
+
+  #validate(object: KubeObject, before: KubeObject | undefined, resource: Resource): void {
+    const [after, old] = [fieldsOf(object), before === undefined ? undefined : fieldsOf(before)];
+    const problems: Cause[] = [...metadataProblems(after, old, resource.behaviour.nameRule)];
+    problems.push(...(resource.behaviour.validate?.(after, old) ?? []));
+    if (resource.isCustom) problems.push(...this.#custom.problems(after, old, resource.schema));
+    if (problems.length > 0) throw invalid(resource, object.metadata.name ?? "", problems);
+  }
+
+  #mustBeCurrent(draft: Draft, before: KubeObject, { resource, name }: Place): void {
+    const { uid, resourceVersion } = metadataOf(draft);
+    if (typeof uid === "string" && uid !== "" && uid !== before.metadata.uid) {
+      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`;
+      throw conflict(resource, name, why);
+    }
+    if (resourceVersion === undefined || resourceVersion === "" || resourceVersion === before.metadata.resourceVersion)
+      return;
+    throw conflict(resource, name, STALE);
+  }
+
+  #mustTakeContent(resource: Resource, namespace: string | undefined, name: string): void {
+    if (namespace === undefined) return;
+    const home = this.storage.get("/namespaces", undefined, namespace);
+    if (home === undefined) throw notFound({ group: "", plural: "namespaces", kind: "Namespace" }, namespace);
+    if (home.metadata.deletionTimestamp === undefined) return;
+    const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+    const message = `namespace ${namespace} is being terminated`;
+    throw forbidden(resource, name, why, [{ reason: "NamespaceTerminating", message, field: "metadata.namespace" }]);
+  }
+}
+
+function mustBeVersioned(draft: Draft, { resource, name }: Place): void {
+  if (resource.behaviour.isUpdatedUnconditionally || (metadataOf(draft)["resourceVersion"] ?? "") !== "") return;
+  const problem = invalidValue("metadata.resourceVersion", 0, "must be specified for an update");
+  throw invalid(resource, name, [problem]);
+}
+
+function resetStatus(draft: Draft, resource: Resource): void {
+  if (!hasStatus(resource) || resource.kind === "Node") return;
+  delete draft["status"];
+  const schema = resource.schema.properties?.["status"];
+  if (!resource.isCustom && schema?.default !== undefined) draft["status"] = zeroOf(schema);
+}
+
+/** A write of one half of an object leaves the other half as it was. */
+function merged(draft: Draft, current: WireObject, resource: Resource, subresource: string): Draft {
+  const now = copyObject(current);
+  if (subresource !== "status") {
+    if (!hasStatus(resource)) return draft;
+    if (now["status"] === undefined) delete draft["status"];
+    else draft["status"] = now["status"];
+    return draft;
+  }
+  const { status } = draft;
+  const kept = metadataOf(now);
+  const metadata = resource.isCustom ? kept : { ...metadataOf(draft), labels: kept["labels"] };
+  const result: Draft = { ...now, metadata: { ...metadata } };
+  const owners = metadataOf(draft)["managedFields"];
+  if (owners !== undefined) (result["metadata"] as Draft)["managedFields"] = owners;
+  if (status === undefined) delete result["status"];
+  else result["status"] = status;
+  return result;
+}
+
+const SYSTEM = [
+  "uid",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "generation",
+  "selfLink",
+  "resourceVersion",
+];
+
+function keepSystemMetadata(draft: Draft, before: WireObject): void {
+  const metadata: Draft = { ...metadataOf(draft) };
+  for (const field of SYSTEM) {
+    if (before[field] === undefined) delete metadata[field];
+    else metadata[field] = before[field];
+  }
+  for (const field of Object.keys(metadata)) if (metadata[field] === undefined) delete metadata[field];
+  draft["metadata"] = metadata;
+}
+
+/** Whose fields are whose before this write: what the client said of it, or what was recorded. */
+function ownershipIn(draft: Draft, current: KubeObject): readonly unknown[] {
+  const said = metadataOf(draft)["managedFields"];
+  if (!Array.isArray(said)) return listAt(fieldsOf(current), "metadata", "managedFields");
+  // An empty entry is how a client says that nobody is to own anything.
+  const isReset = said.length === 0 || (said.length === 1 && isEqual(said[0], {}));
+  return isReset ? [] : said;
+}
+
+/** A client that sends no ownership says nothing about it. */
+function isSameContent(next: WireObject, current: WireObject): boolean {
+  const metadata = metadataOf(next);
+  if (metadata["managedFields"] !== undefined) return isEqual(next, current);
+  const { managedFields: _, ...rest } = metadataOf(current);
+  return isEqual(next, { ...current, metadata: rest });
+}
+
+function withoutTimes(object: KubeObject): WireObject {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  const managedFields = (listAt(fieldsOf(object), "metadata", "managedFields") as readonly WireObject[]).map(
+    ({ time: _time, ...entry }) => entry,
+  );
+  return { ...object, metadata: { ...metadata, managedFields } };
+}
+
+/** A version 4 UUID of the given dice, so that simulated lives repeat. */
+export function uuid(random: Random): string {
+  const hex = Array.from({ length: 32 }, () => Math.floor(random.next() * 16).toString(16));
+  hex[12] = "4";
+  hex[16] = (8 + Math.floor(random.next() * 4)).toString(16);
+  const text = hex.join("");
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join("-");
+}

@@ -1,0 +1,125 @@
+import { isWireObject, type WireObject } from "../../resources/wire.ts";
+import type { KubeObject } from "../../runtime/transport.ts";
+import type { ApiRequest } from "./apiServer.ts";
+import { type ApiError, badRequest, invalid, required, unsupportedMedia } from "./errors.ts";
+import { applied } from "./fields/managers.ts";
+import { fieldsOf, isEmpty, listAt, metadataOf } from "./json.ts";
+import type { Change, Objects, Place, WriteOptions, Written } from "./objects.ts";
+import { jsonPatch } from "./patch/json.ts";
+import { mergePatch } from "./patch/merge.ts";
+import { strategicPatch } from "./patch/strategic.ts";
+import { emptyOf } from "./read.ts";
+import { hasStatus, type Resource } from "./resource.ts";
+
+const APPLY = "application/apply-patch+yaml";
+const KINDS = ["application/json-patch+json", "application/merge-patch+json"];
+const STRATEGIC = "application/strategic-merge-patch+json";
+
+/** The four ways to say what should be different. */
+export class Patches {
+  readonly #objects: Objects;
+
+  constructor(objects: Objects) {
+    this.#objects = objects;
+  }
+
+  patch(place: Place, request: ApiRequest, options: WriteOptions): Written {
+    const type = mediaType(request);
+    if (type === APPLY) return this.#apply(place, request, options);
+    const change = changeOf(type, request.body, place.resource);
+    const { force } = request.query ?? {};
+    if (force !== undefined && force !== "false") throw forceRefused();
+    return this.#objects.update(place, (current) => ({ object: change(fieldsOf(current)) }), options);
+  }
+
+  /** A patch of what `/scale` shows. */
+  patchedScale(scale: WireObject, request: ApiRequest): unknown {
+    const type = mediaType(request);
+    if (type === APPLY) return mergePatch(scale, request.body as WireObject);
+    return jsonOrMerge(type === STRATEGIC ? "application/merge-patch+json" : type, scale, request.body);
+  }
+
+  #apply(place: Place, { body, query = {} }: ApiRequest, options: WriteOptions): Written {
+    const { resource, namespace, name } = place;
+    if ((query["fieldManager"] ?? "") === "") {
+      const problem = required("fieldManager", "is required for apply patch");
+      throw invalid({ group: "meta.k8s.io", kind: "PatchOptions", plural: "" }, "", [problem]);
+    }
+    const configuration = configurationOf(body, place);
+    const isForced = query["force"] === "true" || query["force"] === "1";
+    const writer = this.#objects.writer(resource, "Apply", options);
+    const make = (live: WireObject): Change => {
+      const ignored = ignoredFields(resource, options.subresource);
+      const { object, managedFields } = applied(live, configuration, writer, {
+        schema: resource.schema,
+        isForced,
+        ignored,
+      });
+      const version = metadataOf(configuration)["resourceVersion"];
+      const metadata = version === undefined ? object["metadata"] : { ...metadataOf(object), resourceVersion: version };
+      return { object: { ...object, apiVersion: resource.apiVersion, kind: resource.kind, metadata }, managedFields };
+    };
+    if (this.#objects.find(place) !== undefined || options.subresource !== "") {
+      return this.#objects.update(place, (current: KubeObject) => make(fieldsOf(current)), options);
+    }
+    const { object, managedFields = [] } = make(emptyOf(resource));
+    const named = { ...object, metadata: { ...metadataOf(object), name } };
+    return this.#objects.create(resource, namespace, { object: named, managedFields }, options);
+  }
+}
+
+function mediaType({ contentType = "" }: ApiRequest): string {
+  return contentType.split(";")[0]?.trim() ?? "";
+}
+
+function changeOf(type: string, body: unknown, resource: Resource): (current: WireObject) => WireObject {
+  const accepted = [...KINDS, ...(resource.isCustom ? [] : [STRATEGIC]), APPLY, "application/apply-patch+cbor"];
+  if (!accepted.includes(type)) throw unsupportedMedia(accepted);
+  return (current) => {
+    const next =
+      type === STRATEGIC
+        ? strategicPatch(current, mustBeObject(body), resource.schema)
+        : jsonOrMerge(type, current, body);
+    return mustBeObject(next);
+  };
+}
+
+function jsonOrMerge(type: string, current: WireObject, body: unknown): unknown {
+  return type === "application/json-patch+json" ? jsonPatch(current, body) : mergePatch(current, mustBeObject(body));
+}
+
+function mustBeObject(value: unknown): WireObject {
+  if (isWireObject(value)) return value;
+  throw badRequest("json: cannot unmarshal array into Go value of type map[string]interface {}");
+}
+
+function configurationOf(body: unknown, { resource, name }: Place): WireObject {
+  if (!isWireObject(body)) throw badRequest("error decoding YAML: the body is not an object");
+  const { apiVersion, kind } = body as { readonly apiVersion?: string; readonly kind?: string };
+  if (apiVersion === undefined || kind === undefined) {
+    throw badRequest(`invalid object type: /, Kind=: ${apiVersion ?? ""} ${kind ?? ""}`.trim());
+  }
+  if (apiVersion !== resource.apiVersion || kind !== resource.kind) {
+    throw badRequest(`invalid object type: ${apiVersion}, Kind=${kind}`);
+  }
+  const metadata = metadataOf(body);
+  if (listAt(metadata, "managedFields").length > 0) throw badRequest("metadata.managedFields must be nil");
+  if ((metadata["name"] ?? name) !== name) {
+    throw badRequest(
+      `the name of the object (${String(metadata["name"])}) does not match the name on the URL (${name})`,
+    );
+  }
+  return isEmpty(metadata) ? { ...body, metadata: { name } } : body;
+}
+
+/** Fields that this request cannot write, and that it therefore never owns. */
+function ignoredFields(resource: Resource, subresource: string): readonly string[] {
+  if (subresource === "status")
+    return Object.keys(resource.schema.properties ?? {}).filter((field) => field !== "status");
+  return hasStatus(resource) ? ["status"] : [];
+}
+
+const forceRefused = (): ApiError =>
+  invalid({ group: "meta.k8s.io", kind: "PatchOptions", plural: "" }, "", [
+    { reason: "FieldValueForbidden", message: "Forbidden: may not be specified for non-apply patch", field: "force" },
+  ]);

@@ -1,0 +1,184 @@
+import { isWireObject, type WireObject } from "../../resources/wire.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { KubeObject } from "../../runtime/transport.ts";
+import type { ApiRequest, ApiResponse } from "./apiServer.ts";
+import { badRequest, methodNotAllowed, noSuchResource } from "./errors.ts";
+import type { Lists } from "./lists.ts";
+import type { Objects, Place, WriteOptions, Written } from "./objects.ts";
+import { Patches } from "./patches.ts";
+import type { FieldValidation } from "./read.ts";
+import { type Removal, type Removed, removalOptions } from "./removal.ts";
+import { type Resource, viewOf } from "./resource.ts";
+import { readScale, scaleOf } from "./scale.ts";
+import { bind, evict, token } from "./subresources.ts";
+import type { Target } from "./target.ts";
+
+type Query = Readonly<Record<string, string>>;
+
+export interface VerbsOptions {
+  readonly objects: Objects;
+  readonly removal: Removal;
+  readonly lists: Lists;
+  readonly clock: Clock;
+}
+
+/** What each method does to what the path leads to. */
+export class Verbs {
+  readonly #objects: Objects;
+  readonly #removal: Removal;
+  readonly #lists: Lists;
+  readonly #patches: Patches;
+
+  constructor({ objects, removal, lists }: VerbsOptions) {
+    this.#objects = objects;
+    this.#removal = removal;
+    this.#lists = lists;
+    this.#patches = new Patches(objects);
+  }
+
+  run(request: ApiRequest, target: Target): ApiResponse {
+    const { name, namespace, resource, subresource } = target;
+    if (name === undefined) return this.#collection(request, target);
+    if (resource.isNamespaced && namespace === undefined) throw noSuchResource();
+    const place: Place = { resource, namespace, name };
+    if (subresource === "") return this.#object(request, place);
+    if (!resource.subresources.includes(subresource)) throw noSuchResource();
+    return this.#subresource(request, place, subresource);
+  }
+
+  #collection(request: ApiRequest, { resource, namespace }: Target): ApiResponse {
+    const { method, body, query = {} } = request;
+    switch (method) {
+      case "GET": {
+        const { items, metadata } = this.#lists.list(resource, namespace, query);
+        const { listKind: kind, apiVersion, isCustom } = resource;
+        // Items of built-in kinds do not say what they are, those of others do.
+        const shown = isCustom ? items : items.map(({ apiVersion: _, kind: __, ...item }) => item);
+        return { status: 200, body: { kind, apiVersion, metadata, items: shown } };
+      }
+      case "POST": {
+        if (resource.isNamespaced && namespace === undefined) throw methodNotAllowed();
+        if (!isWireObject(body)) throw badRequest("the request has no object in its body");
+        return written(this.#objects.create(resource, namespace, { object: body }, optionsOf(request, "")));
+      }
+      case "DELETE":
+        return this.#removeAll(request, resource, namespace);
+      default:
+        throw methodNotAllowed();
+    }
+  }
+
+  #object(request: ApiRequest, place: Place): ApiResponse {
+    const { method, body, query = {} } = request;
+    switch (method) {
+      case "GET":
+        return { status: 200, body: viewOf(place.resource, this.#objects.get(place)) };
+      case "PUT":
+        return written(this.#put(place, body, optionsOf(request, "")));
+      case "PATCH":
+        return written(this.#patches.patch(place, request, optionsOf(request, "")));
+      case "DELETE":
+        return removed(this.#removal.remove(place, removalOptions(body, query)), place);
+      default:
+        throw methodNotAllowed();
+    }
+  }
+
+  #put(place: Place, body: unknown, options: WriteOptions): Written {
+    const { resource, namespace, name } = place;
+    if (!isWireObject(body)) throw badRequest("the request has no object in its body");
+    const metadata = (isWireObject(body["metadata"]) ? body["metadata"] : {}) as Readonly<Record<string, string>>;
+    mustBeNamed(metadata, place);
+    const version = metadata["resourceVersion"] ?? "";
+    if (this.#objects.find(place) === undefined && resource.behaviour.isCreatedByUpdate && version === "") {
+      return this.#objects.create(resource, namespace, { object: named(body, name) }, options);
+    }
+    return this.#objects.update(place, () => ({ object: named(body, name), isReplacement: true }), options);
+  }
+
+  #removeAll({ body, query = {} }: ApiRequest, resource: Resource, namespace: string | undefined): ApiResponse {
+    const options = removalOptions(body, query);
+    const { items, metadata } = this.#lists.list(resource, namespace, query);
+    for (const { metadata: own } of items) {
+      this.#removal.remove({ resource, namespace: own.namespace, name: own.name }, options);
+    }
+    const { listKind: kind, apiVersion } = resource;
+    return { status: 200, body: { kind, apiVersion, metadata, items } };
+  }
+
+  #subresource(request: ApiRequest, place: Place, subresource: string): ApiResponse {
+    const { method, body } = request;
+    if (subresource === "status" && method !== "POST" && method !== "DELETE") {
+      if (method === "GET") return this.#object(request, place);
+      const options = optionsOf(request, "status");
+      if (method === "PATCH") return written(this.#patches.patch(place, request, options));
+      if (!isWireObject(body)) throw badRequest("the request has no object in its body");
+      return written(this.#objects.update(place, () => ({ object: named(body, place.name) }), options));
+    }
+    if (subresource === "scale") return this.#scale(request, place);
+    if (method !== "POST") throw methodNotAllowed();
+    if (subresource === "binding") return bind(this.#objects, place, body);
+    if (subresource === "eviction") return evict(this.#objects, this.#removal, place, body);
+    if (subresource === "token") return token(this.#objects, place, body);
+    throw methodNotAllowed();
+  }
+
+  #scale(request: ApiRequest, place: Place): ApiResponse {
+    const current = (): WireObject => scaleOf(viewOf(place.resource, this.#objects.get(place)), place.resource);
+    if (request.method === "GET") return { status: 200, body: current() };
+    if (request.method !== "PUT" && request.method !== "PATCH") throw methodNotAllowed();
+    const wanted = request.method === "PUT" ? request.body : this.#patches.patchedScale(current(), request);
+    const change = readScale(wanted, place.resource);
+    const options = optionsOf(request, "scale");
+    const { object } = this.#objects.update(place, (object) => ({ object: change(object) }), options);
+    return { status: 200, body: scaleOf(object, place.resource) };
+  }
+}
+
+/** Who writes what, as the query says it. */
+export function optionsOf(
+  { query = {}, user = "" }: ApiRequest,
+  subresource: WriteOptions["subresource"],
+): WriteOptions {
+  const validation = query["fieldValidation"] ?? "Warn";
+  if (!["Ignore", "Warn", "Strict"].includes(validation)) throw badRequest(`invalid fieldValidation: ${validation}`);
+  return {
+    manager: managerOf(query, user),
+    isDryRun: query["dryRun"] === "All",
+    validation: validation as FieldValidation,
+    subresource,
+  };
+}
+
+const managerOf = (query: Query, user: string): string => query["fieldManager"] || user.split("/")[0] || "unknown";
+
+function mustBeNamed(metadata: Readonly<Record<string, string>>, { name, namespace }: Place): void {
+  const said = metadata["name"] ?? "";
+  if (said === "") throw badRequest("name must be provided");
+  if (said !== name) {
+    throw badRequest(`the name of the object (${said}) does not match the name on the URL (${name})`);
+  }
+  const home = metadata["namespace"] ?? "";
+  if (home === "" || home === namespace) return;
+  throw badRequest(`the namespace of the object (${home}) does not match the namespace on the URL (${namespace})`);
+}
+
+/** The object under the name that the path gives it. */
+function named(body: WireObject, name: string): WireObject {
+  const metadata = isWireObject(body["metadata"]) ? body["metadata"] : {};
+  return { ...body, metadata: { ...metadata, name } };
+}
+
+function written({ object, warnings, isNew }: Written): ApiResponse {
+  return { status: isNew ? 201 : 200, body: object, ...(warnings.length === 0 ? {} : { warnings }) };
+}
+
+function removed({ object, isGone }: Removed, { resource }: Place): ApiResponse {
+  if (!isGone || resource.behaviour.answersDeleted) return { status: 200, body: object };
+  return { status: 200, body: success(object, resource) };
+}
+
+function success({ metadata: { name, uid } }: KubeObject, { group, plural }: Resource): WireObject {
+  const details = { name, ...(group === "" ? {} : { group }), kind: plural, uid };
+  return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details };
+}
