@@ -5,14 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { MetricsServer } from "./endpoint.ts";
+import type { ScrapingServer } from "./embedded.ts";
 import type { ScrapeTarget } from "./scraper.ts";
-
-/** A Prometheus of its own process, told by files what to scrape. */
-export interface PrometheusBinary extends MetricsServer {
-  /** From now on these are the targets. Prometheus follows within a second or so. */
-  follow(targets: readonly ScrapeTarget[]): Promise<void>;
-}
 
 export interface BinaryOptions {
   readonly intervalMillis: number;
@@ -41,8 +35,11 @@ export function whyNoPrometheusBinary(): string | undefined {
   return status === 0 ? undefined : `\`${COMMAND} --version\` ended with code ${status}`;
 }
 
-/** Starts the real server on loopback with data in a folder of its own, which goes when it is closed. */
-export async function usePrometheusBinary(options: BinaryOptions): Promise<PrometheusBinary> {
+/**
+ * Starts the real server on loopback with data in a folder of its own, which goes when it is closed. It is told by files
+ * what to scrape, and follows a change of these within a second or so.
+ */
+export async function usePrometheusBinary(options: BinaryOptions): Promise<ScrapingServer> {
   const directory = await mkdtemp(join(tmpdir(), "serin-prometheus-"));
   const follow = (targets: readonly ScrapeTarget[]): Promise<void> => writeTargets(directory, targets);
   await follow(options.targets ?? []);

@@ -1,4 +1,4 @@
-import { ExpositionError, parseExposition, readMetric } from "./exposition.ts";
+import { type ExposedSample, ExpositionError, parseExposition, readMetric } from "./exposition.ts";
 import { type Labels, labelsOf, METRIC_NAME } from "./labels.ts";
 import type { SeriesStore } from "./seriesStore.ts";
 
@@ -21,6 +21,14 @@ export type ScrapeAnswer =
 interface Known {
   readonly labels: Labels;
   isTimed: boolean;
+}
+
+interface ReadPage {
+  readonly lines: readonly { readonly known: Known; readonly sample: ExposedSample }[];
+  /** How many samples the page had, as far as it could be read, and how many of these had labels in order. */
+  readonly scraped: number;
+  readonly kept: number;
+  readonly error: string | undefined;
 }
 
 /**
@@ -53,18 +61,22 @@ export class ScrapedTarget {
 
   /** Take in what was answered to the scrape that began at `at`. */
   record(answer: ScrapeAnswer, at: number): void {
-    const { seen, error } =
-      answer.kind === "page" ? this.#read(answer.text, at) : { seen: undefined, error: answer.why };
+    const { lines, scraped, kept, error } =
+      answer.kind === "page" ? this.#read(answer.text) : { lines: [], scraped: 0, kept: 0, error: answer.why };
     this.#lastError = error;
-    const now = seen ?? new Map<string, Known>();
-    const added = [...now.keys()].filter((line) => !this.#known.has(line)).length;
-    this.#endAllBut(now, at);
-    this.#known = now;
+    const seen = new Map(lines.map(({ known, sample }) => [sample.metric, known]));
+    for (const { known, sample } of lines) {
+      known.isTimed = sample.at !== undefined;
+      this.#store.append(known.labels, sample.value, sample.at ?? at);
+    }
+    const added = [...seen.keys()].filter((line) => !this.#known.has(line)).length;
+    this.#endAllBut(seen, at);
+    this.#known = seen;
     const report: Report = {
       up: error === undefined ? 1 : 0,
       scrape_duration_seconds: answer.durationSeconds,
-      scrape_samples_scraped: now.size,
-      scrape_samples_post_metric_relabeling: now.size,
+      scrape_samples_scraped: scraped,
+      scrape_samples_post_metric_relabeling: kept,
       scrape_series_added: added,
     };
     for (const name of REPORTED) this.#store.append(this.#own.with(METRIC_NAME, name), report[name], at);
@@ -77,35 +89,32 @@ export class ScrapedTarget {
     for (const name of REPORTED) this.#store.markStale(this.#own.with(METRIC_NAME, name), at);
   }
 
-  #read(page: string, at: number): { seen: Map<string, Known> | undefined; error: string | undefined } {
+  /** A page that breaks in the middle counts as none, and its report says how far it was read. */
+  #read(page: string): ReadPage {
+    const { samples, error } = parseExposition(page);
+    const lines: ReadPage["lines"][number][] = [];
     try {
-      const seen = new Map<string, Known>();
-      const { samples } = parseExposition(page);
-      // All lines are read before any is stored: a page that breaks in the middle counts as none.
-      const read = samples.map((sample) => {
+      for (const sample of samples) {
         const known = this.#known.get(sample.metric) ?? { labels: this.#labelled(sample.metric), isTimed: false };
-        seen.set(sample.metric, known);
-        return { known, sample };
-      });
-      for (const { known, sample } of read) {
-        known.isTimed = sample.at !== undefined;
-        this.#store.append(known.labels, sample.value, sample.at ?? at);
+        lines.push({ known, sample });
       }
-      return { seen, error: undefined };
-    } catch (error) {
-      if (error instanceof ExpositionError) return { seen: undefined, error: error.message };
-      throw error;
+    } catch (cause) {
+      if (!(cause instanceof ExpositionError)) throw cause;
+      return { lines: [], scraped: lines.length + 1, kept: lines.length, error: cause.message };
     }
+    const counts = { scraped: samples.length, kept: samples.length };
+    return { lines: error === undefined ? lines : [], ...counts, error };
   }
 
   #labelled(metric: string): Labels {
-    const exposed = readMetric(metric);
-    const honors = this.identity.honorLabels === true;
+    const written = readMetric(metric);
+    if (this.identity.honorLabels === true) return labelsOf([...this.#own.entries(), ...written]);
+    const exposed = labelsOf(written);
     const pairs = exposed.entries().map(([name, value]): [string, string] => {
       const clashes = this.#own.get(name) !== "";
-      return [clashes && !honors ? freeName(`exported_${name}`, exposed) : name, value];
+      return [clashes ? freeName(`exported_${name}`, exposed) : name, value];
     });
-    return labelsOf(honors ? [...this.#own.entries(), ...pairs] : [...pairs, ...this.#own.entries()]);
+    return labelsOf([...pairs, ...this.#own.entries()]);
   }
 
   /** A series whose times its page gives ends when it is not renewed, and not before. */
