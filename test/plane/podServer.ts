@@ -5,11 +5,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Behaviour } from "./behaviour.ts";
 import type { Sidecar } from "./sidecarMetrics.ts";
 
+/** A request that came with `x-remember`, as it arrived; read at `/-/requests`. */
+interface Received {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: IncomingMessage["headers"];
+}
+
+const mostRemembered = 1000;
+
 export class PodServer {
   readonly #name: string;
   readonly #behaviour: () => Behaviour;
   readonly #sidecar: Sidecar;
   readonly #servers: Server[] = [];
+  readonly #received: Received[] = [];
   #served = 0;
   #closing = false;
 
@@ -44,13 +54,19 @@ export class PodServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
+    if (request.url === "/-/requests") return void response.end(JSON.stringify(this.#received));
+    if (request.headers["x-remember"] && this.#received.length < mostRemembered) this.#received.push(glance(request));
     const { errorPercent, latencyMillis, version } = this.#behaviour();
+    // What one request wants of the pod: `status=503`, `latency=200`, `reset`.
+    const play = String(request.headers["x-play"] ?? "");
+    if (play.includes("reset")) return void request.socket.destroy();
     // Exactly the share that was asked for, evenly spread: tests that count must not also have to gamble.
     const served = this.#served++;
     const fails = Math.floor(((served + 1) * errorPercent) / 100) > Math.floor((served * errorPercent) / 100);
-    const code = fails ? 500 : 200;
+    const code = Number(/status=(\d+)/.exec(play)?.[1] ?? (fails ? 500 : 200));
     request.resume();
-    if (latencyMillis > 0) await sleep(latencyMillis);
+    const wait = Number(/latency=(\d+)/.exec(play)?.[1] ?? latencyMillis);
+    if (wait > 0) await sleep(wait);
     const headers: Record<string, string> = {
       "content-type": "application/json",
       "x-version": version,
@@ -61,4 +77,8 @@ export class PodServer {
     const host = (request.headers.host ?? "").replace(/:\d+$/, "");
     this.#sidecar.record({ host, code, millis: performance.now() - started });
   }
+}
+
+function glance({ method, url, headers }: IncomingMessage): Received {
+  return { method, url, headers };
 }

@@ -74,6 +74,11 @@ export class Clusters {
     return [...this.#services.keys()];
   }
 
+  /** Those that were asked for. */
+  get made(): readonly Cluster[] {
+    return [...this.#made.values()].filter((cluster) => cluster !== undefined);
+  }
+
   /** The ports of the Service of this host; none where there is no such Service. */
   portsOf(host: string): readonly number[] {
     return this.#services.get(host)?.ports ?? [];

@@ -99,13 +99,14 @@ function forward(request: MeshRequest, route: Route, table: RouteTable, { dice, 
   // A rule without weight is one that istiod's admission refuses.
   if (target === undefined) return answer(503, "", "NC", { delayMillis });
   const cluster = table.clusters.get(target.cluster);
-  if (cluster === undefined) return answer(503, "", "NC", { delayMillis, clusterName: target.cluster });
-  if (cluster.endpoints.length === 0) {
-    return answer(503, NO_HEALTHY_UPSTREAM, "UH", { delayMillis, cluster, clusterName: cluster.name });
+  const edits = editsOf(route, target);
+  if (cluster === undefined || cluster.endpoints.length === 0) {
+    const headers = edits.response.reduce((so, edit) => edited(so, edit), {} as Headers);
+    const more = { delayMillis, headers, cluster, clusterName: target.cluster };
+    return cluster === undefined ? answer(503, "", "NC", more) : answer(503, NO_HEALTHY_UPSTREAM, "UH", more);
   }
   const path = rewritePath(rule.rewrite, route.match, request.path);
   const authority = authorityOf(route, target) ?? request.host;
-  const edits = editsOf(route, target);
   const cors = rule.cors === undefined ? NO_EDITS : corsHeaders(rule.cors, request);
   return {
     kind: "forward",
