@@ -37,7 +37,7 @@ export function answer(method: string, path: string, parameters: URLSearchParams
   if (path === "/-/ready") return text(200, "Prometheus Server is Ready.\n");
   const route = /^\/api\/v1\/(.*)$/.exec(path)?.[1];
   const label = /^label\/([^/]+)\/values$/.exec(route ?? "")?.[1];
-  const handler = label === undefined ? HANDLERS.get(route ?? "") : labelValues(decodeURIComponent(label));
+  const handler = label === undefined ? HANDLERS.get(route ?? "") : labelValues(label);
   if (handler === undefined) return text(404, "404 page not found\n");
   if (method !== "GET" && !(method === "POST" && POSTABLE.includes(route ?? "")))
     return text(405, "Method Not Allowed\n");
@@ -83,6 +83,7 @@ function labels(parameters: URLSearchParams, sources: ApiSources): Reply {
   return success(distinct(matching(parameters, sources).flatMap((one) => one.labels.names)));
 }
 
+/** A label that may be asked for has nothing in it that an address must escape. */
 function labelValues(name: string): Handler {
   return (parameters, sources) => {
     if (!isLabelName(name)) throw new QueryError("bad_data", `invalid label name: ${JSON.stringify(name)}`);

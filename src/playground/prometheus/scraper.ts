@@ -109,7 +109,8 @@ export class Scraper {
     const late = new AbortController();
     const cancel = clock.setTimer(intervalMillis, () => late.abort(new Error("context deadline exceeded")));
     tended.isBusy = true;
-    const outcome = await fetchPage(tended.target, AbortSignal.any([late.signal, this.#closed.signal])).then(
+    const signal = AbortSignal.any([late.signal, this.#closed.signal]);
+    const outcome = await Promise.try(fetchPage, tended.target, signal).then(
       (page) => ({ kind: "page", text: page }) as const,
       (cause: unknown) => ({ kind: "failure", why: cause instanceof Error ? cause.message : String(cause) }) as const,
     );
