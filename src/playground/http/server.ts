@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Method } from "../../runtime/transport.ts";
-import type { ApiRequest, ApiResponse, ApiServer } from "../../simulator/api/apiServer.ts";
+import type { ApiServer } from "../../simulator/api/apiServer.ts";
 import { ApiError, badRequest } from "../../simulator/api/errors.ts";
+import type { ApiRequest, ApiResponse } from "../../simulator/api/exchange.ts";
 import { EventPrinter } from "./eventPrinter.ts";
 import { WatchStream } from "./watchStream.ts";
 
@@ -78,7 +79,8 @@ export class ApiFront {
       stream.begin(this.#api.watch(request, stream));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return answer(response, { status: error.code, body: error.body });
+      answer(response, { status: error.code, body: error.body });
+      return;
     }
     this.#streams.add(stream);
     response.once("close", () => {

@@ -1,13 +1,14 @@
 import type { WireObject } from "../../resources/wire.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
-import type { KubeObject, Method } from "../../runtime/transport.ts";
+import type { KubeObject } from "../../runtime/transport.ts";
 import { Catalog } from "./catalog.ts";
 import { Definitions } from "./custom/definitions.ts";
-import { CelValidation } from "./custom/problems.ts";
+import { CustomValidation } from "./custom/problems.ts";
 import { discover } from "./discovery/discovery.ts";
 import { encodingOf, type Shape, shapeOf } from "./encoding.ts";
 import { ApiError, methodNotAllowed } from "./errors.ts";
+import type { ApiRequest, ApiResponse } from "./exchange.ts";
 import type { Journal } from "./journal.ts";
 import { builtinResources, FIRST_NAMESPACES } from "./kinds/builtins.ts";
 import { Lists } from "./lists.ts";
@@ -18,29 +19,6 @@ import { type Change, Storage } from "./storage.ts";
 import { type Target, targetOf } from "./target.ts";
 import { Verbs } from "./verbs.ts";
 import { Watches, type WatchSink } from "./watches.ts";
-
-export interface ApiRequest {
-  readonly method: Method;
-  /** Absolute, with encoded segments, without the query. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  /** A JSON value. */
-  readonly body?: unknown;
-  /** Defaults to `application/json`. */
-  readonly contentType?: string | undefined;
-  /** Defaults to `application/json`. */
-  readonly accept?: string | undefined;
-  /** Who asks: the field manager where the query names none is the part before the first slash. */
-  readonly user?: string | undefined;
-}
-
-export interface ApiResponse {
-  readonly status: number;
-  /** A JSON value, or a text. */
-  readonly body: unknown;
-  readonly contentType?: string;
-  readonly warnings?: readonly string[];
-}
 
 export interface ApiServerOptions {
   readonly clock: Clock;
@@ -70,7 +48,7 @@ export class ApiServer {
     this.#lists = new Lists({ storage: this.#storage, clock });
     this.#watches = new Watches({ storage: this.#storage, clock, random });
     const { storage, catalog, types } = { storage: this.#storage, catalog: this.#catalog, types: this.#types };
-    const objects = new Objects({ storage, catalog, types, clock, random, custom: new CelValidation() });
+    const objects = new Objects({ storage, catalog, types, clock, random, custom: new CustomValidation() });
     this.#removal = new Removal(objects);
     this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists, clock });
     const definitions = new Definitions({ objects, clock });

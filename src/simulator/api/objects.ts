@@ -3,16 +3,17 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import type { Catalog } from "./catalog.ts";
-import type { CustomValidation } from "./custom/validation.ts";
+import type { CustomValidation } from "./custom/problems.ts";
 import { alreadyExists, type Cause, conflict, forbidden, invalid, invalidValue, notFound, STALE } from "./errors.ts";
 import { afterUpdate, type Writer } from "./fields/managers.ts";
-import { asKube, copyObject, type Draft, fieldsOf, isEqual, listAt, metadataOf } from "./json.ts";
+import { isSameContent, keepSystemMetadata, merged, ownershipIn, resetStatus, withoutTimes } from "./halves.ts";
+import { asKube, type Draft, fieldsOf, isEqual, metadataOf } from "./json.ts";
 import { emptyOf, type FieldValidation, readObject } from "./read.ts";
-import { hasStatus, type Resource, type Surroundings, viewOf } from "./resource.ts";
+import { type Resource, type Surroundings, viewOf } from "./resource.ts";
 import type { BuiltinTypes } from "./schema/builtin.ts";
-import { zeroOf } from "./schema/decode.ts";
 import type { Storage } from "./storage.ts";
 import { systemMetadata } from "./systemMetadata.ts";
+import { uuid } from "./uuid.ts";
 import { metadataProblems } from "./validate.ts";
 
 /** One object, or where one is to be. */
@@ -211,85 +212,4 @@ function mustBeVersioned(draft: Draft, { resource, name }: Place): void {
   if (resource.behaviour.isUpdatedUnconditionally || (metadataOf(draft)["resourceVersion"] ?? "") !== "") return;
   const problem = invalidValue("metadata.resourceVersion", 0, "must be specified for an update");
   throw invalid(resource, name, [problem]);
-}
-
-function resetStatus(draft: Draft, resource: Resource): void {
-  if (!hasStatus(resource) || resource.kind === "Node") return;
-  delete draft["status"];
-  const schema = resource.schema.properties?.["status"];
-  if (!resource.isCustom && schema?.default !== undefined) draft["status"] = zeroOf(schema);
-}
-
-/** A write of one half of an object leaves the other half as it was. */
-function merged(draft: Draft, current: WireObject, resource: Resource, subresource: string): Draft {
-  const now = copyObject(current);
-  if (subresource !== "status") {
-    if (!hasStatus(resource)) return draft;
-    if (now["status"] === undefined) delete draft["status"];
-    else draft["status"] = now["status"];
-    return draft;
-  }
-  const { status } = draft;
-  const kept = metadataOf(now);
-  const metadata = resource.isCustom ? kept : { ...metadataOf(draft), labels: kept["labels"] };
-  const result: Draft = { ...now, metadata: { ...metadata } };
-  const owners = metadataOf(draft)["managedFields"];
-  if (owners !== undefined) (result["metadata"] as Draft)["managedFields"] = owners;
-  if (status === undefined) delete result["status"];
-  else result["status"] = status;
-  return result;
-}
-
-const SYSTEM = [
-  "uid",
-  "creationTimestamp",
-  "deletionTimestamp",
-  "deletionGracePeriodSeconds",
-  "generation",
-  "selfLink",
-  "resourceVersion",
-];
-
-function keepSystemMetadata(draft: Draft, before: WireObject): void {
-  const metadata: Draft = { ...metadataOf(draft) };
-  for (const field of SYSTEM) {
-    if (before[field] === undefined) delete metadata[field];
-    else metadata[field] = before[field];
-  }
-  for (const field of Object.keys(metadata)) if (metadata[field] === undefined) delete metadata[field];
-  draft["metadata"] = metadata;
-}
-
-/** Whose fields are whose before this write: what the client said of it, or what was recorded. */
-function ownershipIn(draft: Draft, current: KubeObject): readonly unknown[] {
-  const said = metadataOf(draft)["managedFields"];
-  if (!Array.isArray(said)) return listAt(fieldsOf(current), "metadata", "managedFields");
-  // An empty entry is how a client says that nobody is to own anything.
-  const isReset = said.length === 0 || (said.length === 1 && isEqual(said[0], {}));
-  return isReset ? [] : said;
-}
-
-/** A client that sends no ownership says nothing about it. */
-function isSameContent(next: WireObject, current: WireObject): boolean {
-  const metadata = metadataOf(next);
-  if (metadata["managedFields"] !== undefined) return isEqual(next, current);
-  const { managedFields: _, ...rest } = metadataOf(current);
-  return isEqual(next, { ...current, metadata: rest });
-}
-
-function withoutTimes(object: KubeObject): WireObject {
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  const managedFields = (listAt(fieldsOf(object), "metadata", "managedFields") as readonly WireObject[]).map(
-    ({ time: _time, ...entry }) => entry,
-  );
-  return { ...object, metadata: { ...metadata, managedFields } };
-}
-
-/** A version 4 UUID of the given dice, so that simulated lives repeat. */
-export function uuid(random: Random): string {
-  const hex = Array.from({ length: 32 }, () => Math.floor(random.next() * 16).toString(16));
-  hex[12] = "4";
-  hex[16] = (8 + Math.floor(random.next() * 4)).toString(16);
-  const text = hex.join("");
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join("-");
 }

@@ -1,7 +1,7 @@
 import { isWireObject, type WireObject } from "../../resources/wire.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
-import type { ApiRequest } from "./apiServer.ts";
 import { type ApiError, badRequest, invalid, required, unsupportedMedia } from "./errors.ts";
+import type { ApiRequest } from "./exchange.ts";
 import { applied } from "./fields/managers.ts";
 import { fieldsOf, isEmpty, listAt, metadataOf } from "./json.ts";
 import type { Change, Objects, Place, WriteOptions, Written } from "./objects.ts";

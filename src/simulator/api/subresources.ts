@@ -1,6 +1,6 @@
 import type { WireObject } from "../../resources/wire.ts";
-import type { ApiResponse } from "./apiServer.ts";
 import { ApiError, badRequest, conflict } from "./errors.ts";
+import type { ApiResponse } from "./exchange.ts";
 import { copyObject, draftAt, fieldsOf, listAt, metadataOf, numberAt, objectAt, objectsAt, textAt } from "./json.ts";
 import type { Objects, Place } from "./objects.ts";
 import { type Removal, removalOptions } from "./removal.ts";

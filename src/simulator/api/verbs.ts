@@ -1,8 +1,8 @@
 import { isWireObject, type WireObject } from "../../resources/wire.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
-import type { ApiRequest, ApiResponse } from "./apiServer.ts";
 import { badRequest, methodNotAllowed, noSuchResource } from "./errors.ts";
+import type { ApiRequest, ApiResponse } from "./exchange.ts";
 import type { Lists } from "./lists.ts";
 import type { Objects, Place, WriteOptions, Written } from "./objects.ts";
 import { Patches } from "./patches.ts";

@@ -27,9 +27,11 @@ export class Definitions {
   /** Take notice of a write. */
   follow(collection: string, { type, object, before }: Change): void {
     if (collection !== COLLECTION) return;
-    if (type === "DELETED") return this.#forget(object);
-    const isNew = before === undefined || before.metadata.generation !== object.metadata.generation;
-    if (!isNew) return;
+    if (type === "DELETED") {
+      this.#forget(object);
+      return;
+    }
+    if (before?.metadata.generation === object.metadata.generation) return;
     this.#serve(object);
     this.#establish(object);
   }

@@ -1,8 +1,91 @@
-import type { ApiRequest, ApiResponse } from "../apiServer.ts";
+import type { WireObject } from "../../../resources/wire.ts";
+import { isWireObject } from "../../../resources/wire.ts";
 import type { Catalog } from "../catalog.ts";
+import { methodNotAllowed } from "../errors.ts";
+import type { ApiRequest, ApiResponse } from "../exchange.ts";
+import { aggregated, groupList, groupOf, resourceList } from "./groups.ts";
+import { openApiThree, openApiThreeIndex, openApiTwo } from "./openapi.ts";
 
 /** What the server says about itself. */
-export function discover({ path }: ApiRequest, _catalog: Catalog): ApiResponse {
-  if (["/healthz", "/readyz", "/livez"].includes(path)) return { status: 200, body: "ok" };
-  return { status: 404, body: "404 page not found\n" };
+export function discover(request: ApiRequest, catalog: Catalog): ApiResponse {
+  const path = request.path.length > 1 ? request.path.replace(/\/$/, "") : request.path;
+  if (path === "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
+    return review(request, "SelfSubjectAccessReview");
+  if (path === "/apis/authentication.k8s.io/v1/selfsubjectreviews") return review(request, "SelfSubjectReview");
+  if (/^\/(healthz|readyz|livez)(\/[\w-]+)?$/.test(path))
+    return { status: 200, body: "ok", contentType: "text/plain; charset=utf-8" };
+  const body = documentAt(path, request, catalog);
+  if (body === undefined) return { status: 404, body: "404 page not found\n" };
+  if (request.method !== "GET") throw methodNotAllowed();
+  const isAggregated = (path === "/api" || path === "/apis") && wantsAggregated(request);
+  return isAggregated ? { status: 200, body, contentType: AGGREGATED } : { status: 200, body };
+}
+
+const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+function wantsAggregated({ accept = "" }: ApiRequest): boolean {
+  const [first = ""] = accept.split(",").filter((form) => form.includes("json"));
+  return first.includes("as=APIGroupDiscoveryList") && first.includes("v=v2");
+}
+
+function documentAt(path: string, request: ApiRequest, catalog: Catalog): WireObject | undefined {
+  const isAggregated = wantsAggregated(request);
+  switch (path) {
+    case "/":
+      return {
+        paths: ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"],
+      };
+    case "/version":
+      return VERSION;
+    case "/api":
+      return isAggregated ? aggregated(catalog, "core") : CORE_VERSIONS;
+    case "/apis":
+      return isAggregated ? aggregated(catalog, "groups") : groupList(catalog);
+    case "/openapi/v2":
+      return openApiTwo(catalog);
+    case "/openapi/v3":
+      return openApiThreeIndex(catalog);
+  }
+  const three = /^\/openapi\/v3\/(?:api\/(?<core>[^/]+)|apis\/(?<group>[^/]+)(?:\/(?<version>[^/]+))?)$/.exec(
+    path,
+  )?.groups;
+  if (three !== undefined) return openApiThree(catalog, three["group"] ?? "", three["core"] ?? three["version"] ?? "");
+  const [, root, group = "", version] = path.split("/");
+  if (root === "api" && version === undefined) return resourceList(catalog, "", group);
+  if (root !== "apis") return undefined;
+  return version === undefined ? groupOf(catalog, group) : resourceList(catalog, group, version);
+}
+
+const VERSION: WireObject = {
+  major: "1",
+  minor: "36",
+  emulationMajor: "1",
+  emulationMinor: "36",
+  minCompatibilityMajor: "1",
+  minCompatibilityMinor: "35",
+  gitVersion: "v1.36.3+playground",
+  gitCommit: "",
+  gitTreeState: "",
+  buildDate: "1970-01-01T00:00:00Z",
+  goVersion: "none",
+  compiler: "none",
+  platform: "linux/amd64",
+};
+
+const CORE_VERSIONS: WireObject = {
+  kind: "APIVersions",
+  versions: ["v1"],
+  serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress: "127.0.0.1:443" }],
+};
+
+/** Everybody may do everything here. */
+function review({ method, body }: ApiRequest, kind: "SelfSubjectAccessReview" | "SelfSubjectReview"): ApiResponse {
+  if (method !== "POST") throw methodNotAllowed();
+  const asked = isWireObject(body) ? body : {};
+  const isAccess = kind === "SelfSubjectAccessReview";
+  const status = isAccess
+    ? { allowed: true, reason: "everything is allowed in the playground" }
+    : { userInfo: { username: "playground", groups: ["system:masters", "system:authenticated"] } };
+  const apiVersion = isAccess ? "authorization.k8s.io/v1" : "authentication.k8s.io/v1";
+  return { status: 201, body: { ...asked, kind, apiVersion, metadata: {}, status } };
 }

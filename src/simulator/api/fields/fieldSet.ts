@@ -81,7 +81,7 @@ export function insert(set: Draft, path: readonly string[]): void {
       if (place > 0 && isEmpty(inner)) inner[MEMBER] = {};
       const made: Draft = {};
       inner[step] = made;
-      if (!isLast) return insertBelow(made, path.slice(place + 1));
+      insertBelow(made, path.slice(place + 1));
       return;
     }
     if (isLast && !isEmpty(next)) next[MEMBER] = {};
