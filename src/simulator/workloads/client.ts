@@ -50,6 +50,11 @@ export class Client {
     }
   }
 
+  /** One of its parts, such as its scale. */
+  readPart(kind: Kind, place: Place, subresource: string): Promise<KubeObject> {
+    return this.send("GET", pathOf(kind, place, subresource));
+  }
+
   create(kind: Kind, namespace: string | undefined, body: object): Promise<KubeObject> {
     return this.send("POST", collectionPath(kind, namespace), body);
   }

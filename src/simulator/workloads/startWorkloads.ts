@@ -1,9 +1,17 @@
+import { autoscalerController } from "./autoscaling/autoscalerController.ts";
+import type { CpuOf } from "./autoscaling/metrics.ts";
+import { daemonSetController } from "./daemonSet/daemonSetController.ts";
 import { deploymentController } from "./deployment/deploymentController.ts";
 import { endpointsController } from "./endpoints/endpointsController.ts";
 import { GarbageCollector } from "./garbage/collector.ts";
 import { namespaceController } from "./garbage/namespaces.ts";
 import { replicaSetController } from "./replicaSet/replicaSetController.ts";
 import { type Controller, makeWorld, type WorldOptions } from "./world.ts";
+
+export interface WorkloadsOptions extends WorldOptions {
+  /** What a pod uses, in cores, for autoscalers; without it nobody has measured anything. */
+  readonly cpuOf?: CpuOf;
+}
 
 export interface Workloads {
   /** Resolves once the caches are complete and the controllers run. */
@@ -13,15 +21,17 @@ export interface Workloads {
 }
 
 /** The controllers of a cluster's workloads, as clients of whatever API server stands behind the transport. */
-export function startWorkloads(options: WorldOptions): Workloads {
+export function startWorkloads(options: WorkloadsOptions): Workloads {
   const ending = new AbortController();
   const world = makeWorld(options, ending.signal);
   const collector = new GarbageCollector(world);
   const controllers: readonly Controller[] = [
     deploymentController(world),
     replicaSetController(world),
+    daemonSetController(world),
     endpointsController(world),
     namespaceController(world, collector.inventory),
+    autoscalerController(world, collector.inventory, options.cpuOf ?? (() => undefined)),
     collector,
   ];
   const caches = Object.values(world.kinds);

@@ -1,0 +1,20 @@
+/** What a scene needs of a cluster, whichever it is. */
+import type { Transport } from "../../../src/runtime/transport.ts";
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface WorkloadCluster {
+  /** With all rights. */
+  readonly transport: Transport;
+  /** Undefined where the cluster cannot be reached over HTTP. */
+  readonly kubectl: ((...args: readonly string[]) => Promise<Output>) | undefined;
+  /** Make all running pods of a workload, `namespace/name`, ready or not. */
+  setReady(workload: `${string}/${string}`, readiness: "ready" | "unready"): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type MakeCluster = () => Promise<WorkloadCluster>;
