@@ -62,7 +62,8 @@ export function decide(request: MeshRequest, table: RouteTable, dice: Random): D
   const delayMillis = delayOf(rule, dice);
   const { abort } = rule.fault;
   if (abort !== undefined && happens(abort.percent, dice)) {
-    return answer(abort.status, "fault filter abort", "FI", { delayMillis });
+    const headers = edited({}, rule.headers.response);
+    return answer(abort.status, "fault filter abort", "FI", { delayMillis, headers });
   }
   switch (rule.action.kind) {
     case "redirect":

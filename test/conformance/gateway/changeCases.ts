@@ -111,7 +111,7 @@ export const CHANGES: Readonly<Record<string, Scenario>> = {
       [path("/refused"), { status: 503, headers: { "x-new": "1" } }],
       [path("/slow", { "x-play": "latency=1000" }), { status: 504, headers: { "x-new": "1" } }],
       [path("/nobody"), { status: 503, headers: { "x-new": "1" } }],
-      [path("/abort"), { status: 555, headers: { "x-new": undefined } }],
+      [path("/abort"), { status: 555, headers: { "x-new": "1" } }],
     ],
   },
   "what a gateway adds": {

@@ -1,30 +1,12 @@
-import { Gateway } from "../../../src/playground/gateway/gateway.ts";
-import { PodHost } from "../../../src/playground/pods/podHost.ts";
-import { systemClock } from "../../../src/runtime/clock.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
-import { seededRandom } from "../../../src/runtime/random.ts";
 import { countsOf, type Mesh, type Received } from "../../conformance/gateway/mesh.ts";
 import { gatewaySuite } from "../../conformance/gateway/suite.ts";
-import { FakeApi } from "../fakeApi.ts";
+import { startEmbedded } from "../embedded.ts";
 
 async function embeddedMesh(): Promise<Mesh> {
-  const api = new FakeApi();
-  const options = { transport: api, clock: systemClock(), random: seededRandom(11), log: silentLog() };
-  const host = new PodHost(options);
-  const gateway = new Gateway({
-    ...options,
-    endpoints: "pods",
-    propagationMillis: 20,
-    serves: 8080,
-    resolve: (address, port) => host.resolve(address, port),
-  });
-  await host.start();
-  await gateway.start();
+  const { host, gateway, apply, stop } = await startEmbedded({ serves: 8080 });
   return {
     url: gateway.url,
-    apply: async (...objects) => {
-      for (const object of objects) api.put(object);
-    },
+    apply,
     async received() {
       const all = host.pods.map(async (pod) => {
         const answer = await fetch(`http://127.0.0.1:${pod.server.port}/-/requests`);
@@ -36,10 +18,7 @@ async function embeddedMesh(): Promise<Mesh> {
       const text = await (await fetch(`${gateway.adminUrl}/stats/prometheus`)).text();
       return countsOf(text, (line) => line.startsWith("envoy_cluster_upstream_rq{") && line.includes(`"${cluster}"`));
     },
-    async stop() {
-      gateway.stop();
-      host.stop();
-    },
+    stop,
   };
 }
 

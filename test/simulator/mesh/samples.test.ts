@@ -28,7 +28,8 @@ function istioFolder(): string | undefined {
 
 const FOLDERS = ["bookinfo/networking", "helloworld", "httpbin"];
 /** What in the samples is more than the mesh does: raw TCP, TLS, and Services outside of the cluster. */
-const MORE = /spec\.(tcp|tls)|spec\.servers\[\d+\]\.(tls|port\.protocol)|spec\.trafficPolicy\.(portLevelSettings\[\d+\]\.)?tls\.mode/;
+const MORE =
+  /spec\.(tcp|tls)|spec\.servers\[\d+\]\.(tls|port\.protocol)|spec\.trafficPolicy\.(portLevelSettings\[\d+\]\.)?tls\.mode/;
 
 const istio = istioFolder();
 
