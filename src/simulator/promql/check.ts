@@ -85,16 +85,20 @@ function checkBinary(query: string, binary: Binary): ExpressionType {
     throw wrong("bool modifier can only be used on comparison operators");
   if (COMPARISONS.includes(operator) && answers === "values" && isOfScalars)
     throw wrong("comparisons between scalars must use BOOL modifier");
-  if (!isNumeric(left) || !isNumeric(right))
-    throw wrong("binary expression must contain only scalar and instant vector types");
+  if (!isNumeric(left) || !isNumeric(right)) {
+    const stranger = isNumeric(left) ? binary.right : binary.left;
+    const message = "binary expression must contain only scalar and instant vector types";
+    throw parseError(query, stranger.position, message);
+  }
+  const misplaced = (message: string) => parseError(query, binary.left.position, message);
   if (matching !== undefined) {
     const twice = matching.by === "on" ? matching.labels.find((name) => matching.include.includes(name)) : undefined;
     if (twice !== undefined)
-      throw wrong(`label ${JSON.stringify(twice)} must not occur in ON and GROUP clause at once`);
+      throw misplaced(`label ${JSON.stringify(twice)} must not occur in ON and GROUP clause at once`);
     if (!isOfVectors && (matching.labels.length > 0 || matching.many !== "none"))
-      throw wrong("vector matching only allowed between instant vectors");
-    if (isSet && matching.many !== "none") throw wrong(`no grouping allowed for "${operator}" operation`);
+      throw misplaced("vector matching only allowed between instant vectors");
+    if (isSet && matching.many !== "none") throw misplaced(`no grouping allowed for "${operator}" operation`);
   }
-  if (isSet && !isOfVectors) throw wrong(`set operator "${operator}" not allowed in binary scalar expression`);
+  if (isSet && !isOfVectors) throw misplaced(`set operator "${operator}" not allowed in binary scalar expression`);
   return isOfScalars ? "scalar" : "instant vector";
 }

@@ -37,10 +37,12 @@ function refuseErrors({ text }: Source, top: SyntaxNode): void {
     if (type.isError) broken = Math.min(broken ?? from, from);
   });
   if (broken === undefined) return;
-  const called = /([a-zA-Z_:][\w:]*)\s*\($/.exec(text.slice(0, broken + 1))?.[1];
-  if (called !== undefined && isForeign(called)) throw unsupported(text, broken, `the function ${called}`);
+  const call = /([a-zA-Z_:][\w:]*)\s*\($/.exec(text.slice(0, broken + 1));
+  const called = call?.[1];
+  const named = call?.index ?? broken;
+  if (called !== undefined && isForeign(called)) throw unsupported(text, named, `the function ${called}`);
   if (called !== undefined && signatureOf(called) === undefined && !isAggregation(called.toLowerCase()))
-    throw parseError(text, broken, `unknown function with name ${JSON.stringify(called)}`);
+    throw parseError(text, named, `unknown function with name ${JSON.stringify(called)}`);
   const rest = text.slice(broken).trim();
   throw parseError(text, broken, rest === "" ? "unexpected end of input" : `unexpected ${JSON.stringify(rest)}`);
 }

@@ -34,7 +34,7 @@ function readMatcher(source: Source, node: SyntaxNode): Matcher {
   try {
     return matcherOf(word(name), operatorOf(word(operator)), stringOf(text, value.from, value.to));
   } catch (error) {
-    if (error instanceof RegexError) throw parseError(text, value.from, error.message);
+    if (error instanceof RegexError) throw parseError(text, node.from, error.message);
     throw error;
   }
 }

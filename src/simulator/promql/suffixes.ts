@@ -53,8 +53,9 @@ export function momentSuffix(source: Source, node: SyntaxNode, rest: readonly Sy
 
 /** `[5m]`. */
 export function rangeSuffix(source: Source, node: SyntaxNode, rest: readonly SyntaxNode[]): Item {
-  const range = durationAt(source, rest[0] ?? node);
-  const wrong = (message: string) => parseError(source.text, node.from, message);
+  const length = rest[0] ?? node;
+  const range = durationAt(source, length);
+  const wrong = (message: string) => parseError(source.text, source.text.lastIndexOf("[", length.from), message);
   const apply = (expression: Expression): Expression => {
     if (expression.kind !== "selector") throw wrong("ranges only allowed for vector selectors");
     if (expression.offset !== 0) throw wrong("no offset modifiers allowed before range");

@@ -78,6 +78,10 @@ export function difference(one: unknown, other: unknown, path = ""): string | un
 
 function isClose(one: string, other: string): boolean {
   if (one === other) return true;
+  // A client reads an exponent in any form; but it is to have the form that Prometheus gives it.
+  if (exponentOf(one) !== exponentOf(other)) return false;
   const [left, right] = [Number(one), Number(other)];
   return Math.abs(left - right) <= Math.max(NOTHING, TOLERANCE * Math.max(Math.abs(left), Math.abs(right)));
 }
+
+const exponentOf = (text: string): string => /e[+-]\d+$/.exec(text)?.[0] ?? "";

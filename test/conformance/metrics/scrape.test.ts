@@ -12,7 +12,7 @@ import { systemClock } from "../../../src/runtime/clock.ts";
 import { ask, difference, instant } from "./ask.ts";
 
 const INTERVAL = 500;
-const PATIENCE_MILLIS = 6_000;
+const PATIENCE_MILLIS = 20_000;
 
 /** What a page says in the first half, and in the second; a number is a status without a page. */
 const PAGES: Readonly<Record<string, readonly [string | number, string | number]>> = {

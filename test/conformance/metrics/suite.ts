@@ -32,6 +32,13 @@ const PARAMETERS: readonly Question[] = [
   range("alone", 30, "0.1"),
   range("alone", -1, "1"),
   range("alone[5m]", 2, "15"),
+  ...["start()", "end()", "1699999900"].flatMap((at) => [
+    range(`alone @ ${at}`, 2, "15"),
+    range(`rate(resetting_total[2m] @ ${at})`, 2, "15"),
+    range(`max_over_time(alone[1m:10s] @ ${at})`, 2, "15"),
+    range(`max_over_time((alone @ ${at})[1m:10s])`, 2, "15"),
+    range(`alone - alone @ ${at} offset 30s`, 2, "15"),
+  ]),
   range('"text"', 2, "15"),
   range("sum(", 2, "15"),
   range("1", 2, "15"),
