@@ -10,7 +10,8 @@ import type { Key, Ports } from "./ports.ts";
 export async function act(key: Key, decision: Decision, sight: Sight, ports: Ports): Promise<void> {
   const { subject, facts } = sight;
   const { record } = subject;
-  if (decision.status !== record.status) {
+  // What somebody else wrote is put right even where nothing follows from it, or people would go on reading it.
+  if (decision.status !== record.status || record.isMisreported === true) {
     await ports.canaries.commit(record, decision.status);
     ports.inbox.drop(key);
     // Told between commit and apply: what follows may fail and be tried again, and must not be told twice.
