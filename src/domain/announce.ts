@@ -66,7 +66,8 @@ function aboutMove(before: Status, after: Status, names: Names, seen: Observatio
   const { phase } = after;
   switch (phase.name) {
     case "Copying":
-      return [];
+      if (before.phase.name === "New" || before.phase.name === "Copying") return [];
+      return [warning(`${names.primary} is missing, copying ${names.target} anew`)];
     case "New":
     case "Adopting":
     case "Failed":

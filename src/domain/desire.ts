@@ -17,10 +17,11 @@ const LEAVE_ALONE: Levels = {
 
 /** The levels that a status holds. From the status about to be committed, never from the one that was left. */
 export function desire(status: Status, seen: Observation): Levels {
-  if (status.suspendedSince !== undefined) return LEAVE_ALONE;
   if (seen.canary.deleting && !seen.canary.hasFinalizer) return LEAVE_ALONE;
+  // A hold is about the rollout. Whether things are to be given back must be on the object whenever it is deleted.
+  if (status.suspendedSince !== undefined) return { ...LEAVE_ALONE, finalizer: finalizerOf(status, seen) };
   return {
-    scaffold: scaffoldOf(status.phase.name),
+    scaffold: scaffoldOf(status.phase.name, seen),
     traffic: trafficOf(status, seen),
     primary: primaryOf(status),
     target: targetOf(status, seen),
@@ -28,12 +29,16 @@ export function desire(status: Status, seen: Observation): Levels {
   };
 }
 
-function scaffoldOf(phase: PhaseName): Levels["scaffold"] {
+function scaffoldOf(phase: PhaseName, seen: Observation): Levels["scaffold"] {
   switch (phase) {
     case "New":
       return "none";
     case "Copying":
-      return "backends";
+      // Behind a route that serves already, for the target that there was before, Services wait until the copy is ready.
+      return seen.route === undefined ? "backends" : "none";
+    case "Terminating":
+      // What was never taken is not taken now: the primary may have no pods for it.
+      return seen.apexOnPrimary ? "all" : "none";
     case "GivingBack":
       return "givenBack";
     default:

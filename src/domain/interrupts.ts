@@ -104,9 +104,9 @@ function whenSuperseded(seen: Observation): Status | undefined {
     case "Warming":
     case "Baking":
     case "Handing":
-      return facts.isReverted(seen) ? enter.takenBack(seen) : enter.warming(seen);
+      return facts.isReverted(seen) ? enter.takenBack(seen) : enter.anew(seen);
     case "Retreating":
-      return facts.isReverted(seen) ? undefined : enter.warming(seen);
+      return facts.isReverted(seen) ? undefined : enter.anew(seen);
     case "Replacing":
       return whenSupersededInPromotion(seen);
     default:

@@ -282,3 +282,27 @@ test("a rollout at rest costs nothing", async () => {
   assert.equal(life.passes, passes + 1, "the pass that the time itself begins with");
   assert.equal(world.writes, writes);
 });
+
+test("deleted while its primary is being made, it has taken nothing from the target", async () => {
+  const world = new World();
+  const life = new Life(world);
+  world.broken.add("podinfo-primary v1-old");
+  await life.until(({ status }) => status.phase.name === "Copying");
+  await life.pass(seconds(5));
+  world.deleteCanary();
+  await life.pass(seconds(60));
+  assert.ok(world.isGone);
+  assert.deepEqual(world.weights, []);
+});
+
+test("a primary deleted after a failure is made anew from the next revision, before anything is taken from anybody", async () => {
+  const { life, world } = await initialized();
+  world.sample = { kind: "value", value: 50 };
+  world.push("v2");
+  await life.until(({ status }) => status.phase.name === "Failed");
+  world.deletePrimary();
+  world.push("v3");
+  await life.pass(seconds(60));
+  assert.deepEqual(world.phases.slice(-4), ["Failed", "Copying", "Adopting", "Steady"]);
+  assert.equal(world.primary?.revision, "v3");
+});

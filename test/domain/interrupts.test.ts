@@ -118,6 +118,14 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
   },
 
   // Another revision
+  "without a primary it is copied first": {
+    given: aRollout().baking({ weight: 50 }).asks("v2").with({ primary: undefined }),
+    want: "Copying",
+  },
+  "so it is in a retreat": {
+    given: aRollout().retreating().asks("v2").with({ primary: undefined }),
+    want: "Copying",
+  },
   "a newer revision starts over": { given: aRollout().baking({ weight: 50 }).asks("v2"), want: "Warming" },
   "also while warming": { given: aRollout().warming().asks("v2"), want: "Warming" },
   "also before promotion": { given: aRollout().handing().asks("v2"), want: "Warming" },
