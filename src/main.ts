@@ -137,7 +137,8 @@ class Controller {
     shutdown.add("caches", () => this.#caches.stop());
     this.#caches.start();
     this.#log.info({ version: VERSION, port: http.port }, "waiting for caches");
-    await this.#caches.whenSynced();
+    // Told to stop before there was anything to decide by.
+    if (!(await this.#caches.whenSynced())) return;
     this.#log.info({ canaries: this.#caches.stores.Canary.size }, "caches are filled");
     if (this.#election !== undefined) {
       const election = this.#election;
