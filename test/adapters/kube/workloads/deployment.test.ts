@@ -76,6 +76,38 @@ suite("reading", () => {
     assert.deepEqual(facts.shape, before);
   });
 
+  test("a target made again with another label does not take the primary's pods out of service", async () => {
+    const revision = putTarget();
+    await driver.apply(aSubject(), runs(revision));
+    const before = driver.read(aSubject());
+    assert.deepEqual(before.problems, []);
+    putTarget({ spec: { selector: { matchLabels: { app: "shop" } } }, template: { labels: { app: "shop" } } });
+    const { facts, problems } = driver.read(aSubject());
+    assert.deepEqual(facts.shape, before.facts.shape);
+    assert.deepEqual(problems, [
+      {
+        reason: "WorkloadConflict",
+        message:
+          "spec.targetRef: Deployment shop/web-primary was made for another label of its target and cannot be changed to select its pods by app=shop-primary; delete it to have it made anew",
+        severity: "blocking",
+      },
+    ]);
+  });
+
+  test("nor does a flag that asks for another of its labels", async () => {
+    const revision = putTarget({ spec: { selector: { matchLabels: { app: "web", tier: "front" } } } });
+    await driver.apply(aSubject(), runs(revision));
+    const { shape } = driver.read(aSubject()).facts;
+    const rules = { selectorLabels: ["tier"], includeLabelPrefixes: [] };
+    const rest = { cluster, clock: new VirtualClock(), configTracking: false, wake: () => {} };
+    const { facts, problems } = new DeploymentDriver({ ...rest, ...rules }).read(aSubject());
+    assert.deepEqual(facts.shape, shape);
+    assert.deepEqual(
+      problems.map(({ reason }) => reason),
+      ["WorkloadConflict"],
+    );
+  });
+
   test("a target that is not there is named", () => {
     const { facts, problems } = driver.read(aSubject());
     assert.deepEqual(facts, { target: undefined, primary: undefined, configs: { kind: "reading" }, shape: undefined });
