@@ -257,6 +257,15 @@ describe("what is wrong or not supported", () => {
       assert.ok(refusedAt({ [ref]: {} }).includes(`spec.${ref}`)));
   }
 
+  it("a metricsServer that nothing can be asked at is refused where a metric would ask it", () => {
+    const metricsServer = "prometheus:9090";
+    const inline = { name: "errors", query: "up" };
+    const templated = { name: "errors", templateRef: { name: "errors" } };
+    assert.deepEqual(refusedAt({ metricsServer, analysis: { metrics: [templated, inline] } }), ["spec.metricsServer"]);
+    assert.deepEqual(refusedAt({ metricsServer, analysis: { metrics: [templated] } }), []);
+    assert.deepEqual(refusedAt({ metricsServer: "HTTPS://x/prometheus", analysis: { metrics: [inline] } }), []);
+  });
+
   it("what is switched off is not refused", () => {
     const off = { mirror: false, mirrorWeight: 50, match: [], webhooks: [], alerts: [] };
     assert.deepEqual(
