@@ -132,7 +132,9 @@ export class DeploymentDriver implements WorkloadDriver {
     const { namespace } = record.facts;
     const target = this.#cluster.read("Deployment", namespace, spec.target.name);
     if (target === undefined || desiredReplicas(target) === replicas) return;
-    await this.#cluster.merge("Deployment", namespace, spec.target.name, { spec: { replicas } });
+    // Pods are taken away only from the target that was looked at: another leader may have given it new work since.
+    const seen = replicas === 0 ? target.metadata.resourceVersion : undefined;
+    await this.#cluster.merge("Deployment", namespace, spec.target.name, { spec: { replicas } }, seen);
   }
 
   #pairOf({ record, spec }: Subject): Pair {

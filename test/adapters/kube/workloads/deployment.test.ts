@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, suite, test } from "node:test";
 import { DeploymentDriver } from "../../../../src/adapters/kube/workloads/deployment.ts";
 import { revisionOf } from "../../../../src/adapters/kube/workloads/revision.ts";
-import { RejectedError } from "../../../../src/control/errors.ts";
+import { RejectedError, StaleError } from "../../../../src/control/errors.ts";
 import type { ClusterObject, KindName, Subject } from "../../../../src/control/ports.ts";
 import { instant } from "../../../../src/domain/time.ts";
 import { FakeCluster } from "../../../build/fakeCluster.ts";
@@ -380,6 +380,13 @@ suite("configs", () => {
 });
 
 suite("the target's pods", () => {
+  test("are not taken away from a target that has changed since it was looked at", async () => {
+    putTarget({ spec: { replicas: 3 } });
+    cluster.beforeWrite = () => void putTarget({ pod: { containers: [{ name: "web", image: "web:2" }] } });
+    await assert.rejects(driver.apply(aSubject(), levels({ target: "zero" })), StaleError);
+    assert.equal((read("Deployment", "web")["spec"] as { replicas: number }).replicas, 2);
+  });
+
   const SCALES: readonly (readonly [string, "up" | "zero" | "asIs", number, number | undefined, number | undefined])[] =
     [
       ["come back as many as the primary has", "up", 0, 5, 5],
