@@ -22,7 +22,10 @@ function aRecorder(options: Partial<EventRecorderOptions> = {}) {
   const clock = new VirtualClock();
   const transport = new FakeTransport();
   const dropped: (string | undefined)[] = [];
-  const meters: Meters = { ...noMeters(), counter: () => ({ add: (labels) => dropped.push(labels?.["reason"]) }) };
+  const meters: Meters = {
+    ...noMeters(),
+    counter: () => ({ add: (labels) => dropped.push(labels?.["reason"]), remove: () => {} }),
+  };
   const reporter = { component: "serin", instance: "serin-0" };
   const common = { clock, transport, meters, reporter, random: seededRandom(1), log: silentLog() };
   const events = new EventRecorder({ ...common, ...options });
