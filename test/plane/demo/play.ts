@@ -8,7 +8,7 @@ import { NeverHappenedError, waitFor } from "../until.ts";
 import type { Display } from "./display.ts";
 import { invitation } from "./invitation.ts";
 import { Onlooker } from "./onlooker.ts";
-import { type ActResult, type Outcome, shortcomings, summary } from "./summary.ts";
+import { type ActResult, closing, type Outcome, shortcomings, summary } from "./summary.ts";
 import type { View } from "./view.ts";
 
 const appName = "podinfo";
@@ -49,7 +49,7 @@ const canary = {
   },
 };
 
-/** Plays to the end, or for ever where that is wished, and returns why it did not go as it should; nothing when it did. */
+/** Plays to the end, or for ever where that is wished, and tells and returns why it did not go as it should; nothing when it did. */
 export async function play(display: Display, after: "leave" | "keep", columns: number): Promise<readonly string[]> {
   const beganAt = Date.now();
   const { stage, controller } = await whileShowing(display, startingView(beganAt), setUp);
@@ -62,8 +62,9 @@ export async function play(display: Display, after: "leave" | "keep", columns: n
     onlooker.attend(app.traffic);
     const results = await playActs(display, onlooker, controller, app);
     const { sent, lost, lostBecause } = app.traffic.all();
-    display.keep(["", ...summary(results, { tookMillis: Date.now() - beganAt, sent, lost }, columns), ""]);
     const reasons = shortcomings(results, lostBecause);
+    const table = summary(results, { tookMillis: Date.now() - beganAt, sent, lost }, columns);
+    display.keep(["", ...table, "", ...closing(reasons)]);
     if (after === "keep") await stayUp(display, onlooker, stage);
     await onlooker.stop();
     await controller.stop();
@@ -132,7 +133,7 @@ async function playAct(act: Act, onlooker: Onlooker, controller: Controller, app
 
 /** Until somebody ends it with Ctrl-C. */
 async function stayUp(display: Display, onlooker: Onlooker, stage: Stage): Promise<never> {
-  display.keep([...(await invitation(stage)), ""]);
+  display.keep(["", ...(await invitation(stage)), ""]);
   for (;;) {
     display.show(onlooker.frame("yours: what you change is shown here; Ctrl-C ends it all"));
     await sleep(frameMillis);
