@@ -223,6 +223,53 @@ describe("a status that says that the Canary is being deleted", () => {
   });
 });
 
+describe("what Istio is given", () => {
+  const route = {
+    timeout: "15s",
+    rewrite: { uri: "/", authority: "web.shop" },
+    retries: { attempts: 0, perTryTimeout: "1s", retryOn: "5xx" },
+    headers: { request: { set: { "x-empty": "" } } },
+    corsPolicy: { allowOrigins: [{ exact: "" }], maxAge: "24h", allowCredentials: false },
+    trafficPolicy: {
+      loadBalancer: { consistentHash: { httpCookie: { name: "user", ttl: "0s" } } },
+      outlierDetection: { consecutive5xxErrors: 0, interval: "10s", baseEjectionTime: "30s" },
+      tls: { mode: "ISTIO_MUTUAL", subjectAltNames: [""] },
+    },
+  };
+  const parsed = (given: object) => {
+    const spec = parseCanary(canary({ service: { ...service, ...given } })).spec?.service;
+    assert.ok(spec !== undefined);
+    const { timeout, rewrite, retries, headers, corsPolicy, trafficPolicy } = spec;
+    return { timeout, rewrite, retries, headers, corsPolicy, trafficPolicy };
+  };
+
+  it("is what was written", () => assert.deepEqual(parsed(route), route));
+
+  it("has no empty settings, as Flagger writes none: Istio would refuse them", () => {
+    const { consistentHash } = route.trafficPolicy.loadBalancer;
+    const empty = {
+      ...route,
+      timeout: "",
+      retries: { ...route.retries, perTryTimeout: "", retryOn: "" },
+      corsPolicy: { ...route.corsPolicy, maxAge: "" },
+      trafficPolicy: {
+        ...route.trafficPolicy,
+        loadBalancer: { consistentHash: { httpCookie: { ...consistentHash.httpCookie, path: "" } } },
+        outlierDetection: { ...route.trafficPolicy.outlierDetection, interval: "" },
+      },
+    };
+    const { maxAge: _age, ...corsPolicy } = route.corsPolicy;
+    const { interval: _interval, ...outlierDetection } = route.trafficPolicy.outlierDetection;
+    assert.deepEqual(parsed(empty), {
+      ...route,
+      timeout: undefined,
+      retries: { attempts: 0 },
+      corsPolicy,
+      trafficPolicy: { ...route.trafficPolicy, outlierDetection },
+    });
+  });
+});
+
 describe("what is wrong or not supported", () => {
   it("is refused field by field, and the rest is still read", () => {
     const parsed = parseCanary(
