@@ -36,6 +36,9 @@ function scaffoldOf(phase: PhaseName, seen: Observation): Levels["scaffold"] {
     case "Copying":
       // Behind a route that serves already, for the target that there was before, Services wait until the copy is ready.
       return seen.route === undefined ? "backends" : "none";
+    case "Adopting":
+      // The target still serves, and need not be left for a copy that has lost its pods since it was ready.
+      return seen.apexOnPrimary || facts.primaryCanTake(seen, 100) ? "all" : "none";
     case "Terminating":
       // What was never taken is not taken now: the primary may have no pods for it.
       return seen.apexOnPrimary ? "all" : "none";

@@ -36,6 +36,10 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout().adopting(),
     want: { scaffold: "all", traffic: 0, primary: asIs, target: "asIs" },
   },
+  "not if it has lost its pods since": {
+    given: aRollout().adopting().with({ apexOnPrimary: false, route: undefined }).primaryPods(1),
+    want: { scaffold: "none", traffic: undefined },
+  },
   "and the drained target goes": { given: aRollout().adopting(seconds(6)), want: { target: "zero" } },
   "unless the copy has lost its pods": {
     given: aRollout().adopting(seconds(6)).primaryPods(1),

@@ -88,6 +88,7 @@ law("what clients use is taken over only with a primary, and never to be given b
   if (levels.scaffold !== "all" || seen.apexOnPrimary) return;
   assert.notEqual(status.phase.name, "Terminating");
   assert.notEqual(status.phase.name, "Copying");
+  if (status.phase.name === "Adopting") assert.ok(primaryCanTake(seen, 100));
 });
 
 law("a failing run comes back only for another revision", (seen) => {
