@@ -20,6 +20,11 @@ export function announce(before: Status, after: Status, seen: Observation): read
   ];
 }
 
+/** The last words about a Canary whose deletion waited for us. */
+export function farewell({ name, namespace }: Observation["canary"]): Announcement {
+  return normal(`Terminated canary ${name}.${namespace}`);
+}
+
 interface Names {
   readonly canary: string;
   readonly target: string;

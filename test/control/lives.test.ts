@@ -252,6 +252,7 @@ test("a Canary can be deleted after its target", async () => {
   world.deleteCanary();
   await life.pass(seconds(20));
   assert.ok(world.isGone);
+  assert.deepEqual(world.told.slice(-2), ["Terminating canary podinfo.test", "Terminated canary podinfo.test"]);
 });
 
 test("and after everything that it made as well", async () => {
