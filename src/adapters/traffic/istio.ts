@@ -3,6 +3,7 @@ import type { Cluster, Subject, TargetShape, TrafficRouter } from "../../control
 import type { RouteFacts } from "../../domain/observation.ts";
 import type { Problem } from "../../domain/status.ts";
 import { splitPlan, type TrafficPlan } from "../../domain/traffic.ts";
+import { NO_TCP } from "../../resources/unsupported.ts";
 import { type Claims, claimAll, conflicts } from "./claims.ts";
 import { type Converger, newConverger } from "./converge.ts";
 import { renderDestinationRule } from "./destinationRules.ts";
@@ -103,9 +104,7 @@ function unsupported({ spec: { service } }: Subject): readonly Problem[] {
     problems.push({ reason: "InvalidSpec", severity: "blocking", message });
   }
   if (service.appProtocol?.toLowerCase() === "tcp") {
-    const message =
-      "spec.service.appProtocol: TCP routes are not supported on Istio yet; only HTTP, HTTP/2 and gRPC are.";
-    problems.push({ reason: "NotSupported", severity: "blocking", message });
+    problems.push({ reason: "NotSupported", severity: "blocking", message: `spec.service.appProtocol: ${NO_TCP}` });
   }
   return problems;
 }
