@@ -25,9 +25,13 @@ function whenDeleted(seen: Observation): Status | undefined {
   const { canary, status } = seen;
   if (!canary.deleting) return undefined;
   if (!canary.hasFinalizer) return status;
-  return status.phase.name === "Terminating" || status.phase.name === "GivingBack"
-    ? undefined
-    : enter.terminating(seen);
+  if (status.phase.name === "Terminating" || status.phase.name === "GivingBack") return undefined;
+  return hasNeverHadTarget(seen) ? enter.givingBack(seen) : enter.terminating(seen);
+}
+
+/** The target is another Canary's, which alone may scale it. */
+function hasNeverHadTarget({ status, problems }: Observation): boolean {
+  return status.phase.name === "New" && problems.some(({ reason }) => reason === "TargetConflict");
 }
 
 function whenSuspended(seen: Observation): Status | undefined {

@@ -14,6 +14,13 @@ const lookAgain = seconds(31);
 const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
   // Deletion
   "deletion outranks a run": { given: aRollout().baking({ weight: 50 }).deleted(), want: "Terminating" },
+  "one whose target was never its own lets go of it as it is": {
+    given: aRollout()
+      .unknown()
+      .deleted()
+      .with({ problems: [{ reason: "TargetConflict", message: "spec.targetRef: taken", severity: "blocking" }] }),
+    want: "GivingBack",
+  },
   "deletion outranks a hold": { given: aRollout().deleted().spec({ suspend: true }), want: "Terminating" },
   "deletion that is not ours to finish stops everything": {
     given: aRollout()

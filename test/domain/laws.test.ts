@@ -16,7 +16,7 @@ function law(sentence: string, holds: (seen: Observation) => void): void {
 }
 
 const ARROWS: Record<PhaseName, readonly PhaseName[]> = {
-  New: ["Copying", "Terminating"],
+  New: ["Copying", "Terminating", "GivingBack"],
   Copying: ["Adopting", "Terminating"],
   Adopting: ["Steady", "Terminating"],
   Steady: ["Warming", "Copying", "Terminating"],
