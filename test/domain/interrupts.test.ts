@@ -109,6 +109,18 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
     given: aRollout().retreating("Blocked", seconds(6)).canaryPods(0, 0).blocked(),
     want: "Failed",
   },
+  "a target that is scaled up has lost nothing": {
+    given: aRollout().baking({ weight: 100 }).canaryPods(2, 3),
+    want: "Baking",
+  },
+  "nor has one that is about to be promoted": {
+    given: aRollout().handing().canaryPods(2, 3),
+    want: "Handing",
+  },
+  "unless it has fewer pods than the primary serves with": {
+    given: aRollout().baking({ weight: 100 }).canaryPods(1, 3),
+    want: "Warming",
+  },
   "a problem does not keep traffic on pods that are gone": {
     given: aRollout().baking({ weight: 50 }).canaryPods(0).blocked(),
     want: "Warming",
