@@ -53,6 +53,18 @@ test("a bad revision goes no further than 10 %", async () => {
   assert.equal(world.target?.replicas, 0);
 });
 
+test("a provider that nobody knows, named in mid-run, does not cut off the way home", async () => {
+  const { life, world } = await initialized();
+  world.sample = { kind: "value", value: 98.69 };
+  world.push("v2");
+  await life.until(({ weights }) => weights.at(-1) === 10);
+  world.edit({ provider: "linkerd" });
+  await life.pass(seconds(300));
+  assert.deepEqual(world.phases.at(-1), "Failed");
+  assert.deepEqual(world.weights, [0, 10, 0]);
+  assert.equal(world.target?.replicas, 0);
+});
+
 test("an outage of the metrics ends a run after the deadline, and neither promotes nor fails a check before", async () => {
   const { life, world } = await initialized();
   world.sample = { kind: "unmeasurable", why: "502" };

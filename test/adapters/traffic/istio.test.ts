@@ -213,6 +213,19 @@ describe("istio router: reading", () => {
   });
 });
 
+describe("istio router: what it cannot do any more", () => {
+  test("a run whose spec turns to TCP still brings its traffic home, and nothing else is touched", async () => {
+    const { cluster, apply, read } = await atRest();
+    assert.deepEqual(await apply("all", 0, { appProtocol: "tcp", portName: "tcp" }), ["apply VirtualService podinfo"]);
+    assert.deepEqual(
+      routeOf(cluster.read("VirtualService", NAMESPACE, "podinfo") as unknown as Json).map(({ weight }) => weight),
+      [100, 0],
+    );
+    assert.equal(read().facts.route?.plan.split.canary, 0);
+    assert.deepEqual(await apply("all", 0, { appProtocol: "tcp" }), []);
+  });
+});
+
 describe("istio router: what it cannot do yet", () => {
   const plans = {
     "spec.analysis.match": { ...splitPlan(0), canaryMatches: [{ headers: { x: { exact: "y" } } }] },
