@@ -225,13 +225,56 @@ describe("a status that says that the Canary is being deleted", () => {
 
 describe("what Istio is given", () => {
   const route = {
+    match: [
+      {
+        name: "all",
+        uri: { prefix: "/" },
+        scheme: { exact: "http" },
+        method: { regex: "GET|HEAD" },
+        authority: { exact: "web.shop" },
+        headers: { "x-user": { exact: "" }, "x-any": {} },
+        withoutHeaders: { "x-internal": { prefix: "y" } },
+        queryParams: { page: { exact: "1" } },
+        port: 80,
+        sourceLabels: { app: "web" },
+        sourceNamespace: "shop",
+        gateways: ["mesh"],
+        ignoreUriCase: true,
+      },
+    ],
     timeout: "15s",
     rewrite: { uri: "/", authority: "web.shop" },
     retries: { attempts: 0, perTryTimeout: "1s", retryOn: "5xx" },
     headers: { request: { set: { "x-empty": "" } } },
-    corsPolicy: { allowOrigins: [{ exact: "" }], maxAge: "24h", allowCredentials: false },
+    corsPolicy: {
+      allowOrigins: [{ exact: "" }, { regex: ".*" }],
+      allowOrigin: ["*"],
+      allowMethods: ["GET"],
+      allowHeaders: ["x"],
+      exposeHeaders: ["y"],
+      maxAge: "24h",
+      allowCredentials: false,
+    },
     trafficPolicy: {
-      loadBalancer: { consistentHash: { httpCookie: { name: "user", ttl: "0s" } } },
+      connectionPool: {
+        http: {
+          h2UpgradePolicy: "UPGRADE",
+          http1MaxPendingRequests: 1,
+          http2MaxRequests: 2,
+          idleTimeout: "1m",
+          maxRequestsPerConnection: 3,
+          maxRetries: 0,
+        },
+      },
+      loadBalancer: {
+        consistentHash: { httpCookie: { name: "user", ttl: "0s" }, minimumRingSize: 1024 },
+        localityLbSetting: {
+          enabled: true,
+          distribute: [{ from: "a", to: { b: 100 } }],
+          failover: [{ from: "a", to: "b" }],
+        },
+        warmupDurationSecs: "10s",
+      },
       outlierDetection: { consecutive5xxErrors: 0, interval: "10s", baseEjectionTime: "30s" },
       tls: { mode: "ISTIO_MUTUAL", subjectAltNames: [""] },
     },
@@ -239,14 +282,15 @@ describe("what Istio is given", () => {
   const parsed = (given: object) => {
     const spec = parseCanary(canary({ service: { ...service, ...given } })).spec?.service;
     assert.ok(spec !== undefined);
-    const { timeout, rewrite, retries, headers, corsPolicy, trafficPolicy } = spec;
-    return { timeout, rewrite, retries, headers, corsPolicy, trafficPolicy };
+    const { match, timeout, rewrite, retries, headers, corsPolicy, trafficPolicy } = spec;
+    return { match, timeout, rewrite, retries, headers, corsPolicy, trafficPolicy };
   };
 
   it("is what was written", () => assert.deepEqual(parsed(route), route));
 
   it("has no empty settings, as Flagger writes none: Istio would refuse them", () => {
-    const { consistentHash } = route.trafficPolicy.loadBalancer;
+    const { loadBalancer } = route.trafficPolicy;
+    const { httpCookie, minimumRingSize } = loadBalancer.consistentHash;
     const empty = {
       ...route,
       timeout: "",
@@ -254,7 +298,7 @@ describe("what Istio is given", () => {
       corsPolicy: { ...route.corsPolicy, maxAge: "" },
       trafficPolicy: {
         ...route.trafficPolicy,
-        loadBalancer: { consistentHash: { httpCookie: { ...consistentHash.httpCookie, path: "" } } },
+        loadBalancer: { ...loadBalancer, consistentHash: { httpCookie: { ...httpCookie, path: "" }, minimumRingSize } },
         outlierDetection: { ...route.trafficPolicy.outlierDetection, interval: "" },
       },
     };
