@@ -1,8 +1,8 @@
 import type { Levels, PrimaryLevel } from "./decision.ts";
 import * as facts from "./facts.ts";
 import type { Observation } from "./observation.ts";
-import type { PhaseName } from "./phase.ts";
-import type { Status } from "./status.ts";
+import { isAtRest, type PhaseName } from "./phase.ts";
+import type { ProblemReason, Status } from "./status.ts";
 import { weightedPlan } from "./strategy/weighted.ts";
 import type { Instant } from "./time.ts";
 import type { TrafficPlan } from "./traffic.ts";
@@ -19,7 +19,8 @@ const LEAVE_ALONE: Levels = {
 export function desire(status: Status, seen: Observation): Levels {
   if (seen.canary.deleting && !seen.canary.hasFinalizer) return LEAVE_ALONE;
   // A hold is about the rollout. Whether things are to be given back must be on the object whenever it is deleted.
-  if (status.suspendedSince !== undefined) return { ...LEAVE_ALONE, finalizer: finalizerOf(status, seen) };
+  const isHeld = status.suspendedSince !== undefined || (isAtRest(status.phase) && isRefused(seen));
+  if (isHeld) return { ...LEAVE_ALONE, finalizer: finalizerOf(status, seen) };
   return {
     scaffold: scaffoldOf(status.phase.name, seen),
     traffic: trafficOf(status, seen),
@@ -27,6 +28,12 @@ export function desire(status: Status, seen: Observation): Levels {
     target: targetOf(status, seen),
     finalizer: finalizerOf(status, seen),
   };
+}
+
+/** What the spec asks for cannot be done here. At rest, whatever serves it now is left as it stands. */
+function isRefused({ problems }: Observation): boolean {
+  const refusals: readonly ProblemReason[] = ["InvalidSpec", "NotSupported", "UnknownProvider"];
+  return problems.some(({ reason, severity }) => severity === "blocking" && refusals.includes(reason));
 }
 
 function scaffoldOf(phase: PhaseName, seen: Observation): Levels["scaffold"] {

@@ -82,7 +82,8 @@ export type ProblemReason =
   | "RouteConflict"
   | "ServiceConflict"
   | "WorkloadConflict"
-  | "ApplyRejected";
+  | "ApplyRejected"
+  | "PrimaryNotReady";
 
 export interface RevisionRecord {
   readonly revision: string;

@@ -68,6 +68,7 @@ const problemReasons = wordsOf<ProblemReason>({
   ServiceConflict: true,
   WorkloadConflict: true,
   ApplyRejected: true,
+  PrimaryNotReady: true,
 });
 
 const outcomes = wordsOf<Outcome>({ pass: true, fail: true, noData: true, unmeasurable: true });
