@@ -27,7 +27,7 @@ import {
   targetLabelOf,
 } from "./labels.ts";
 import { COPY_ID, desiredReplicas, podAnnotationsOf, podSpecOf, REVISION, runsSameTemplate } from "./primary.ts";
-import { readinessOf } from "./readiness.ts";
+import { isObserved, readinessOf } from "./readiness.ts";
 import { referencesOf } from "./references.ts";
 import { copyId, Revisions } from "./revision.ts";
 import { shapeOf } from "./shape.ts";
@@ -125,6 +125,8 @@ export class DeploymentDriver implements WorkloadDriver {
   async #scaleUp(subject: Subject): Promise<void> {
     const { target, primary } = this.#pairOf(subject);
     if (target === undefined || desiredReplicas(target) > 0) return;
+    // Scaled up before its controller has seen the new template, it would get pods of the old one first. That sight wakes us.
+    if (!isObserved(target)) return;
     await this.#scaleTo(subject, Math.max(1, primary === undefined ? 1 : desiredReplicas(primary)));
   }
 

@@ -387,6 +387,15 @@ suite("the target's pods", () => {
     assert.equal((read("Deployment", "web")["spec"] as { replicas: number }).replicas, 2);
   });
 
+  test("come only after the new template was seen, or the first ones would run the old one", async () => {
+    putTarget({ spec: { replicas: 0 }, status: { observedGeneration: 0 } });
+    await driver.apply(aSubject(), levels({ target: "up" }));
+    assert.deepEqual(writes(), []);
+    putTarget({ spec: { replicas: 0 }, status: { observedGeneration: 1 } });
+    await driver.apply(aSubject(), levels({ target: "up" }));
+    assert.deepEqual(writes(), ["merge Deployment web"]);
+  });
+
   const SCALES: readonly (readonly [string, "up" | "zero" | "asIs", number, number | undefined, number | undefined])[] =
     [
       ["come back as many as the primary has", "up", 0, 5, 5],
