@@ -1,5 +1,5 @@
 /** `npm run plane:demo`: shows a good rollout and a bad one, live, on a real Kubernetes, Istio and Envoy. */
-import { cp } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory, planeBinaries } from "./binaries.ts";
 import { type Display, displayOn, showCursor } from "./demo/display.ts";
@@ -38,7 +38,9 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`plane:demo does not know ${unknown.join(" ")}\n\n${help}`);
     return 2;
   }
-  return isInNamespace() ? inside(args) : outside(args);
+  // What still waits or watches after a failure must not hold up the end, and with this process all of it goes.
+  if (isInNamespace()) process.exit(await inside(args));
+  return outside(args);
 }
 
 async function outside(args: readonly string[]): Promise<number> {
@@ -83,6 +85,7 @@ async function keptLogs(): Promise<string> {
   const from = process.env[logs] ?? "";
   if (!from.startsWith(roomDirectory())) return from;
   const to = join(cacheDirectory(), "demo-logs");
+  await rm(to, { recursive: true, force: true });
   await cp(from, to, { recursive: true, force: true });
   return to;
 }

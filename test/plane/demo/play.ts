@@ -53,8 +53,8 @@ const canary = {
 export async function play(display: Display, after: "leave" | "keep", columns: number): Promise<readonly string[]> {
   const beganAt = Date.now();
   const { stage, controller } = await whileShowing(display, startingView(beganAt), setUp);
+  const onlooker = new Onlooker(stage.plane.api, appName, beganAt);
   try {
-    const onlooker = new Onlooker(stage.plane.api, appName, beganAt);
     const opening = () => onlooker.frame(`0 of 2: ${appName} 1.0.0 gets its Canary`);
     const app = await whileShowing(display, opening, () =>
       stage.app(appName, { deployment: { env: manners }, canary }),
@@ -66,11 +66,11 @@ export async function play(display: Display, after: "leave" | "keep", columns: n
     const table = summary(results, { tookMillis: Date.now() - beganAt, sent, lost }, columns);
     display.keep(["", ...table, "", ...closing(reasons)]);
     if (after === "keep") await stayUp(display, onlooker, stage);
-    await onlooker.stop();
     await controller.stop();
     return reasons;
   } finally {
     display.end();
+    await onlooker.stop();
     await stage.stop();
   }
 }
@@ -105,15 +105,14 @@ async function playAct(act: Act, onlooker: Onlooker, controller: Controller, app
   await app.release(act.version, act.env);
   const ended = await waitFor(
     act.title,
-    () => {
-      if (!controller.isRunning) throw new Error("the controller is not running");
-      return onlooker.ended(began);
-    },
+    () => (controller.isRunning ? onlooker.ended(began) : ("without controller" as const)),
     longestActMillis,
   ).catch((error: unknown) => {
     if (error instanceof NeverHappenedError) return undefined;
     throw error;
   });
+  if (ended === "without controller")
+    throw new Error(`the controller ended:\n${(await controller.log()).slice(-2000)}`);
   const tookMillis = Date.now() - began;
   const { sent, lost } = app.traffic.since(began);
   const { message } = onlooker.frame(act.title).rollout;
