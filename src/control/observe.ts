@@ -1,6 +1,7 @@
 import { roundId } from "../domain/decide.ts";
 import type { Observation, Timing } from "../domain/observation.ts";
 import { isAtRest } from "../domain/phase.ts";
+import { inScope, waitingEdits } from "../domain/scope.ts";
 import type { CanarySpec, Refusal } from "../domain/spec.ts";
 import type { Problem } from "../domain/status.ts";
 import type { Inbox } from "./inbox.ts";
@@ -24,8 +25,9 @@ export interface Desk {
 }
 
 /** Gather everything a decision may depend on. Reads caches only; frozen facts come out. */
-export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: Desk): Sight {
+export function observe(key: Key, record: CanaryRecord, asked: CanarySpec, desk: Desk): Sight {
   const { ports, inbox, rejections, timing } = desk;
+  const spec = inScope(asked, record.status);
   const subject: Subject = { record, spec };
   const driver = ports.workloads[spec.target.kind];
   const workloads = driver?.read(subject);
@@ -48,6 +50,7 @@ export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: 
     givenBack: routing?.facts.givenBack ?? true,
     problems: ordered([
       ...problemsOf(record.refusals),
+      ...waitingEdits(asked, record.status),
       ...(named === undefined ? unknownDefault(spec, ports) : []),
       // That all which belongs to a target belongs to the other Canary as well is no further news.
       ...(shared.length > 0 ? shared : [...(workloads?.problems ?? []), ...(routing?.problems ?? [])]),

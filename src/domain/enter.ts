@@ -1,6 +1,7 @@
 import { knownConfigs } from "./facts.ts";
 import type { Observation } from "./observation.ts";
 import type { Phase, RetreatReason } from "./phase.ts";
+import { scopeOf } from "./scope.ts";
 import { HISTORY_LIMIT, type RevisionRecord, type Status } from "./status.ts";
 import { stepAbove, weightOnTheWayHome } from "./strategy/weighted.ts";
 import { after } from "./time.ts";
@@ -222,7 +223,16 @@ export function rebaselined(seen: Observation): Status {
 }
 
 function enter(seen: Observation, phase: Phase, canaryWeight: WeightPercent, change: Partial<Status>): Status {
-  return { ...seen.status, phase, canaryWeight, lastTransitionAt: seen.now, suspendedSince: undefined, ...change };
+  const scope = scopeOf(phase, seen.spec);
+  return {
+    ...seen.status,
+    phase,
+    canaryWeight,
+    scope,
+    lastTransitionAt: seen.now,
+    suspendedSince: undefined,
+    ...change,
+  };
 }
 
 function recorded(seen: Observation, end: Pick<RevisionRecord, "outcome" | "reason">): readonly RevisionRecord[] {
