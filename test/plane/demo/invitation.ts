@@ -25,7 +25,7 @@ export async function invitation({ plane }: Stage): Promise<readonly string[]> {
     `  ${kubectl} -n test get canary podinfo --watch`,
     `  ${kubectl} -n test set env deployment/podinfo ERROR_PERCENT=0    # mends the bad version: a rollout`,
     `  ${kubectl} -n test patch canary podinfo --type merge -p '{"spec":{"suspend":true}}'    # and false`,
-    `  ${kubectl} -n test set image deployment/podinfo app=podinfo:4.0.0    # another; in mid-run it starts over`,
+    `  ${kubectl} -n test set image deployment/podinfo app=podinfo:4.0.0    # another`,
     `  curl -i -H 'host: podinfo.example.com' ${gatewayUrl}`,
     `  curl -s http://${nodeAddress}:10080/metrics | grep ^flagger_canary`,
   ];
