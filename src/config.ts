@@ -51,7 +51,7 @@ const FLAGS = {
   ),
   "include-label-prefix": text("", "prefixes of labels to copy to the primary, comma separated; * means all"),
   "enable-config-tracking": toggle("true", "copy ConfigMaps and Secrets for the primary and roll out their changes"),
-  threadiness: count("16", "rollouts worked on at once"),
+  threadiness: count("64", "rollouts worked on at once"),
   "enable-leader-election": toggle("false", "run several replicas of which one acts"),
   "leader-election-namespace": text(
     "",
