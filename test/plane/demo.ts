@@ -18,7 +18,7 @@ is rolled back, and shows meanwhile what the route, the clients and the Canary s
   --help    this text
 
 In a terminal it draws in place (from 60 columns on; without colours where NO_COLOR is set), elsewhere it writes lines.
-It needs the plane to be built, which `npm run plane:demo` sees to: npm run plane:build
+The npm script builds the plane first; where this file is run alone and it is not built: npm run plane:build
 
   SERIN_PLANE_LOGS=FOLDER   keep what every part of the plane wrote
 
