@@ -13,8 +13,6 @@ import type { View } from "./view.ts";
 
 const appName = "podinfo";
 const frameMillis = 250;
-/** Rests in which a reader may look at what has just ended. */
-const pauseMillis = 1500;
 const longestActMillis = 90_000;
 
 /** What every version's pods do: a moment to start, and none to end, so that one request too many would be lost. */
@@ -25,15 +23,24 @@ interface Act {
   readonly version: string;
   readonly env: Readonly<Record<string, string | number>>;
   readonly wanted: Outcome;
+  /** A rest in which the last Event comes, and a reader may look: the controller gathers normal ones for 5 s, warnings for one. */
+  readonly restMillis: number;
 }
 
 const acts: readonly Act[] = [
-  { title: "1 of 2: a good release, 2.0.0", version: "2.0.0", env: manners, wanted: "promoted" },
+  {
+    title: "1 of 2: a good release, 2.0.0",
+    version: "2.0.0",
+    env: manners,
+    wanted: "promoted",
+    restMillis: 5500,
+  },
   {
     title: "2 of 2: a bad release, 3.0.0, with 30 % errors",
     version: "3.0.0",
     env: { ...manners, ERROR_PERCENT: 30 },
     wanted: "rolledBack",
+    restMillis: 2000,
   },
 ];
 
@@ -91,7 +98,7 @@ async function playActs(display: Display, onlooker: Onlooker, controller: Contro
     const show = () => onlooker.frame(act.title);
     const result = await whileShowing(display, show, async () => {
       const played = await playAct(act, onlooker, controller, app);
-      await sleep(pauseMillis);
+      await sleep(act.restMillis);
       return played;
     });
     results.push(result);
