@@ -51,7 +51,7 @@ const FLAGS = {
   ),
   "include-label-prefix": text("", "prefixes of labels to copy to the primary, comma separated; * means all"),
   "enable-config-tracking": toggle("true", "copy ConfigMaps and Secrets for the primary and roll out their changes"),
-  threadiness: count("16", "rollouts worked on at once"),
+  threadiness: count("64", "rollouts worked on at once"),
   "enable-leader-election": toggle("false", "run several replicas of which one acts"),
   "leader-election-namespace": text(
     "",
@@ -83,6 +83,8 @@ const REFUSED_ENV = [
   "EVENT_WEBHOOK_URL",
 ];
 
+const HIGHEST_PORT = 65_535;
+
 /** Read the flags of `serin controller`. Throws UsageError with a sentence that says what to do. */
 export function readConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
   const values = flagsOf(argv);
@@ -99,9 +101,9 @@ export function readConfig(argv: readonly string[], env: Readonly<Record<string,
     metricsServer: urlOf("metrics-server", values),
     meshProvider: values["mesh-provider"],
     logLevel: level,
-    port: countOf("port", values, 0),
+    port: countOf("port", values, 0, HIGHEST_PORT),
     namespace,
-    selectorLabels: listOf(values["selector-labels"]),
+    selectorLabels: atLeastOne("selector-labels", values),
     includeLabelPrefixes: listOf(values["include-label-prefix"]),
     configTracking: switchOf("enable-config-tracking", values),
     workers: countOf("threadiness", values, 1),
@@ -199,10 +201,18 @@ const listOf = (value: string): readonly string[] =>
 
 const isLevel = (value: string): value is Config["logLevel"] => ["debug", "info", "warn", "error"].includes(value);
 
-function countOf(name: FlagName, values: Values, least: number): number {
+/** Without any, no target's pods could be told apart. */
+function atLeastOne(name: FlagName, values: Values): readonly string[] {
+  const parts = listOf(values[name]);
+  if (parts.length > 0) return parts;
+  throw new UsageError(`--${name}: is empty; leave it out for ${FLAGS[name].default}`);
+}
+
+function countOf(name: FlagName, values: Values, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = Number(values[name]);
-  if (Number.isInteger(value) && value >= least && values[name].trim() !== "") return value;
-  throw new UsageError(`--${name}: ${values[name]} is not a whole number of at least ${least}`);
+  if (Number.isInteger(value) && value >= least && value <= most && values[name].trim() !== "") return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new UsageError(`--${name}: ${values[name]} is not a whole number ${range}`);
 }
 
 function secondsOf(name: FlagName, values: Values): Duration {

@@ -83,7 +83,8 @@ export class Dispatcher {
       else this.#timers.at(key, end.wakeAt);
       return;
     }
-    const { retry, error } = end;
+    const { retry, error, wakeAt } = end;
+    if (wakeAt !== undefined) this.#timers.at(key, wakeAt);
     this.#failures.add({ retry: retry.kind });
     const log = this.#log.child({ canary: spoken(key) });
     switch (retry.kind) {

@@ -18,6 +18,7 @@ import type { Desk } from "./control/observe.ts";
 import type { Announcer, CanaryRecord, Key, KindName, Leadership } from "./control/ports.ts";
 import { Rejections } from "./control/rejections.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { inScope } from "./domain/scope.ts";
 import { type Instant, instant } from "./domain/time.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
 import { jsonLog, type Log } from "./runtime/log.ts";
@@ -137,7 +138,8 @@ class Controller {
     shutdown.add("caches", () => this.#caches.stop());
     this.#caches.start();
     this.#log.info({ version: VERSION, port: http.port }, "waiting for caches");
-    await this.#caches.whenSynced();
+    // Told to stop before there was anything to decide by.
+    if (!(await this.#caches.whenSynced())) return;
     this.#log.info({ canaries: this.#caches.stores.Canary.size }, "caches are filled");
     if (this.#election !== undefined) {
       const election = this.#election;
@@ -226,11 +228,9 @@ class Controller {
     this.#outcomes.show(record, record.spec?.target.name, record.status);
     if (record.spec === undefined) return;
     const { namespace } = record.facts;
-    const target = this.#caches.stores.Deployment.get(`${namespace}/${record.spec.target.name}`);
-    this.#interests.set(
-      key,
-      refsOf(namespace, record.spec, target === undefined ? [] : referencesOf(podSpecOf(target))),
-    );
+    const spec = inScope(record.spec, record.status);
+    const target = this.#caches.stores.Deployment.get(`${namespace}/${spec.target.name}`);
+    this.#interests.set(key, refsOf(namespace, spec, target === undefined ? [] : referencesOf(podSpecOf(target))));
   }
 
   #forget(key: Key): void {

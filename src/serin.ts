@@ -37,6 +37,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
+const HELP: readonly string[] = ["help", "-h", "-help", "--help"];
+
 function help(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
   return ["Progressive delivery for Kubernetes.", "", "Usage: serin COMMAND [flags]", "", ...lines, ""].join("\n");
@@ -44,15 +46,21 @@ function help(): string {
 
 async function main(args: readonly string[]): Promise<void> {
   const [first, ...rest] = args;
-  const name = first?.replace(/^--?/, "");
-  if (name === undefined || name === "help" || name === "h") {
-    stdout.write(`${help()}\n`);
+  if (first === undefined || HELP.includes(first)) {
+    stdout.write(`${rest[0] === undefined ? help() : commandNamed(rest[0]).help()}\n`);
     return;
   }
-  const command = COMMANDS[name];
-  if (command === undefined) throw new UsageError(`unknown command ${first}; serin --help lists them`);
-  if (rest.some((word) => ["-h", "-help", "--help"].includes(word))) stdout.write(`${command.help()}\n`);
+  const command = commandNamed(first);
+  if (rest.some((word) => word !== "help" && HELP.includes(word))) stdout.write(`${command.help()}\n`);
   else await command.run(rest);
+}
+
+/** With dashes too: Flagger's `-version` is a flag. */
+function commandNamed(word: string): Command {
+  const name = word.replace(/^--?/, "");
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) throw new UsageError(`unknown command ${word}; serin --help lists them`);
+  return command;
 }
 
 // Whoever reads us may have seen enough: `serin crds | head`.

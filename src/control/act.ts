@@ -1,3 +1,4 @@
+import { farewell } from "../domain/announce.ts";
 import type { Decision } from "../domain/decision.ts";
 import { RejectedError } from "./errors.ts";
 import type { Sight } from "./observe.ts";
@@ -10,7 +11,8 @@ import type { Key, Ports } from "./ports.ts";
 export async function act(key: Key, decision: Decision, sight: Sight, ports: Ports): Promise<void> {
   const { subject, facts } = sight;
   const { record } = subject;
-  if (decision.status !== record.status) {
+  // What somebody else wrote is put right even where nothing follows from it, or people would go on reading it.
+  if (decision.status !== record.status || record.isMisreported === true) {
     await ports.canaries.commit(record, decision.status);
     ports.inbox.drop(key);
     // Told between commit and apply: what follows may fail and be tried again, and must not be told twice.
@@ -25,7 +27,11 @@ async function apply({ levels }: Decision, { subject, shape, driver, router }: S
   if (levels.finalizer === "present") await ports.canaries.setFinalizer(subject.record, "present");
   await blaming("spec.targetRef", async () => driver?.apply(subject, levels));
   if (shape !== undefined) await blaming("spec.service", async () => router?.apply(subject, shape, levels));
-  if (levels.finalizer === "absent") await ports.canaries.setFinalizer(subject.record, "absent");
+  if (levels.finalizer === "absent") {
+    const { record } = subject;
+    await ports.canaries.setFinalizer(record, "absent");
+    if (record.facts.deleting) ports.announcer.announce(record, [farewell(record.facts)]);
+  }
 }
 
 /** What the API server refuses is told with the part of the spec that asked for it, unless it is told already. */

@@ -1,5 +1,7 @@
 import { roundId } from "../domain/decide.ts";
 import type { Observation, Timing } from "../domain/observation.ts";
+import { isAtRest } from "../domain/phase.ts";
+import { inScope, waitingEdits } from "../domain/scope.ts";
 import type { CanarySpec, Refusal } from "../domain/spec.ts";
 import type { Problem } from "../domain/status.ts";
 import type { Inbox } from "./inbox.ts";
@@ -23,13 +25,15 @@ export interface Desk {
 }
 
 /** Gather everything a decision may depend on. Reads caches only; frozen facts come out. */
-export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: Desk): Sight {
+export function observe(key: Key, record: CanaryRecord, asked: CanarySpec, desk: Desk): Sight {
   const { ports, inbox, rejections, timing } = desk;
+  const spec = inScope(asked, record.status);
   const subject: Subject = { record, spec };
   const driver = ports.workloads[spec.target.kind];
-  const router = ports.routers[spec.provider ?? ports.defaultProvider];
   const workloads = driver?.read(subject);
   const shape = workloads?.facts.shape;
+  const named = ports.routers[spec.provider ?? ports.defaultProvider];
+  const router = named ?? carrierOf(subject, shape, ports);
   const routing = router?.read(subject, shape);
   const metrics = ports.metrics.inspect(subject);
   const shared = sharedTarget(key, record, ports);
@@ -46,7 +50,8 @@ export function observe(key: Key, record: CanaryRecord, spec: CanarySpec, desk: 
     givenBack: routing?.facts.givenBack ?? true,
     problems: ordered([
       ...problemsOf(record.refusals),
-      ...(router === undefined ? unknownDefault(spec, ports) : []),
+      ...waitingEdits(asked, record.status),
+      ...(named === undefined ? unknownDefault(spec, ports) : []),
       // That all which belongs to a target belongs to the other Canary as well is no further news.
       ...(shared.length > 0 ? shared : [...(workloads?.problems ?? []), ...(routing?.problems ?? [])]),
       ...metrics.problems,
@@ -72,6 +77,16 @@ function ordered(problems: readonly Problem[]): readonly Problem[] {
 /** What parsing refused, as problems of the object. */
 export function problemsOf(refusals: readonly Refusal[]): readonly Problem[] {
   return refusals.map(({ path, message, severity, reason }) => ({ reason, message: `${path}: ${message}`, severity }));
+}
+
+/**
+ * The router that carries the traffic of what is under way, whatever provider an edit or a restart names since: the way
+ * home must stay open. At rest none does, so that the routes of a Canary that is another router's are not touched.
+ */
+function carrierOf(subject: Subject, shape: TargetShape | undefined, { routers }: Ports): TrafficRouter | undefined {
+  const { phase } = subject.record.status;
+  if (isAtRest(phase) || phase.name === "New" || phase.name === "Copying") return undefined;
+  return Object.values(routers).find((router) => router?.read(subject, shape).facts.route !== undefined);
 }
 
 /** A provider that the spec names was judged with the spec. The controller's default stands in no object. */

@@ -164,7 +164,10 @@ export type KindName =
 export interface Cluster {
   /** From the cache. ConfigMaps and Secrets are metadata only. `undefined`: there is none. */
   read(kind: KindName, namespace: string, name: string): ClusterObject | undefined;
-  /** When our last write to this object, as the server recorded it, took place; undefined if we never wrote it. */
+  /**
+   * When our last write to this object took place, as the server recorded it: for what is so since before this process
+   * could look. Undefined for what it saw happen, and for objects that we never wrote.
+   */
   writtenAt(kind: KindName, namespace: string, name: string): Instant | undefined;
   /** When this process first saw the object in its present content. */
   seenSince(kind: KindName, namespace: string, name: string): Instant | undefined;

@@ -5,21 +5,26 @@ import { act } from "./act.ts";
 import { type Desk, observe, problemsOf } from "./observe.ts";
 import type { CanaryRecord, Key } from "./ports.ts";
 
-/** One rollout, one pass: observe, decide, act. Answers when to look again if nothing changes before. */
-export async function tick(key: Key, desk: Desk): Promise<Instant | undefined> {
+/**
+ * One rollout, one pass: observe, decide, act. Plans when to look again if nothing changes before, and does so before it
+ * acts: a deadline does not wait for what was refused.
+ */
+export async function tick(key: Key, desk: Desk, plan: (wakeAt: Instant | undefined) => void): Promise<void> {
   const record = desk.ports.canaries.get(key);
-  if (record === undefined || !desk.ports.leadership.mayAct()) return undefined;
+  // Nobody waits any more for what was asked in its name.
+  if (record === undefined) return desk.inbox.drop(key);
+  if (!desk.ports.leadership.mayAct()) return;
   if (record.spec === undefined) return tellRefusal(record, desk);
   const sight = observe(key, record, record.spec, desk);
   const decision = decide(sight.facts);
+  plan(decision.wakeAt);
   await act(key, decision, sight, desk.ports);
-  return decision.wakeAt;
 }
 
-async function tellRefusal(record: CanaryRecord, { ports }: Desk): Promise<undefined> {
+async function tellRefusal(record: CanaryRecord, { ports }: Desk): Promise<void> {
   const problems = problemsOf(record.refusals);
   // Nobody can tell any more what to give back, and a deletion must not wait for an edit that may never come.
-  if (record.facts.deleting) return void (await ports.canaries.setFinalizer(record, "absent"));
+  if (record.facts.deleting) return ports.canaries.setFinalizer(record, "absent");
   const status = refuse(record.status, { generation: record.facts.generation, problems, now: ports.clock.now() });
   if (status === record.status) return;
   await ports.canaries.commit(record, status);

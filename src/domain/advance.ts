@@ -63,7 +63,7 @@ function fromRest(seen: Observation): Status {
   }
   // Somebody deleted the primary, and with it whatever served: the target's revision is all there is to make one from.
   if (seen.primary === undefined && status.phase.name === "Steady") return enter.copying(seen);
-  if (facts.isNewRevision(seen)) return enter.warming(seen);
+  if (facts.isNewRevision(seen)) return enter.anew(seen);
   // Reverted after a failure: nothing to roll out, but a later return of the failed revision is a change again.
   return facts.isSuperseded(seen) || facts.isUntracked(seen) ? enter.following(seen) : status;
 }

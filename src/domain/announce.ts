@@ -20,6 +20,11 @@ export function announce(before: Status, after: Status, seen: Observation): read
   ];
 }
 
+/** The last words about a Canary whose deletion waited for us. */
+export function farewell({ name, namespace }: Observation["canary"]): Announcement {
+  return normal(`Terminated canary ${name}.${namespace}`);
+}
+
 interface Names {
   readonly canary: string;
   readonly target: string;
@@ -66,7 +71,8 @@ function aboutMove(before: Status, after: Status, names: Names, seen: Observatio
   const { phase } = after;
   switch (phase.name) {
     case "Copying":
-      return [];
+      if (before.phase.name === "New" || before.phase.name === "Copying") return [];
+      return [warning(`${names.primary} is missing, copying ${names.target} anew`)];
     case "New":
     case "Adopting":
     case "Failed":

@@ -3,7 +3,7 @@ import { announce } from "./announce.ts";
 import { withConditionTimes } from "./conditions.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
-import { evidenceWindow, isDue, targetMissedAt } from "./facts.ts";
+import { evidenceWindow, isDue, isPastDeadline, isPrimaryReady, newPrimary, targetMissedAt } from "./facts.ts";
 import { INTERRUPTS } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
 import type { Problem, Status } from "./status.ts";
@@ -44,8 +44,22 @@ function withBooksKept(seen: Observation, status: Status): Status {
 }
 
 function problemsToTell(seen: Observation): readonly Problem[] {
-  if (seen.now >= targetMissedAt(seen)) return seen.problems;
-  return seen.problems.filter(({ reason }) => reason !== "TargetNotFound");
+  const late = primaryLate(seen);
+  const problems = late === undefined ? seen.problems : [...seen.problems, late];
+  if (seen.now >= targetMissedAt(seen)) return problems;
+  return problems.filter(({ reason }) => reason !== "TargetNotFound");
+}
+
+/** The first copy takes too long. Nothing can be taken back, users are served as before, and somebody must look. */
+function primaryLate(seen: Observation): Problem | undefined {
+  const { phase } = seen.status;
+  if (phase.name !== "Copying" || isPrimaryReady(seen) || !isPastDeadline(seen, phase.since, newPrimary(seen))) {
+    return undefined;
+  }
+  const why = seen.primary?.notReadyReason ?? "it is missing";
+  const name = `${seen.spec.target.name}-primary.${seen.canary.namespace}`;
+  const message = `spec.targetRef: progress deadline exceeded: primary ${name} not ready: ${why}`;
+  return { reason: "PrimaryNotReady", message, severity: "holding" };
 }
 
 /** The round that the status waits for: asked for again until its answer has been folded in. */

@@ -1,8 +1,8 @@
 import type { Levels, PrimaryLevel } from "./decision.ts";
 import * as facts from "./facts.ts";
 import type { Observation } from "./observation.ts";
-import type { PhaseName } from "./phase.ts";
-import type { Status } from "./status.ts";
+import { isAtRest, type PhaseName } from "./phase.ts";
+import type { ProblemReason, Status } from "./status.ts";
 import { weightedPlan } from "./strategy/weighted.ts";
 import type { Instant } from "./time.ts";
 import type { TrafficPlan } from "./traffic.ts";
@@ -17,10 +17,12 @@ const LEAVE_ALONE: Levels = {
 
 /** The levels that a status holds. From the status about to be committed, never from the one that was left. */
 export function desire(status: Status, seen: Observation): Levels {
-  if (status.suspendedSince !== undefined) return LEAVE_ALONE;
   if (seen.canary.deleting && !seen.canary.hasFinalizer) return LEAVE_ALONE;
+  // A hold is about the rollout. Whether things are to be given back must be on the object whenever it is deleted.
+  const isHeld = status.suspendedSince !== undefined || (isAtRest(status.phase) && isRefused(seen));
+  if (isHeld) return { ...LEAVE_ALONE, finalizer: finalizerOf(status, seen) };
   return {
-    scaffold: scaffoldOf(status.phase.name),
+    scaffold: scaffoldOf(status.phase.name, seen),
     traffic: trafficOf(status, seen),
     primary: primaryOf(status),
     target: targetOf(status, seen),
@@ -28,12 +30,25 @@ export function desire(status: Status, seen: Observation): Levels {
   };
 }
 
-function scaffoldOf(phase: PhaseName): Levels["scaffold"] {
+/** What the spec asks for cannot be done here. At rest, whatever serves it now is left as it stands. */
+function isRefused({ problems }: Observation): boolean {
+  const refusals: readonly ProblemReason[] = ["InvalidSpec", "NotSupported", "UnknownProvider"];
+  return problems.some(({ reason, severity }) => severity === "blocking" && refusals.includes(reason));
+}
+
+function scaffoldOf(phase: PhaseName, seen: Observation): Levels["scaffold"] {
   switch (phase) {
     case "New":
       return "none";
     case "Copying":
-      return "backends";
+      // Behind a route that serves already, for the target that there was before, Services wait until the copy is ready.
+      return seen.route === undefined ? "backends" : "none";
+    case "Adopting":
+      // The target still serves, and need not be left for a copy that has lost its pods since it was ready.
+      return seen.apexOnPrimary || facts.primaryCanTake(seen, 100) ? "all" : "none";
+    case "Terminating":
+      // What was never taken is not taken now: the primary may have no pods for it.
+      return seen.apexOnPrimary ? "all" : "none";
     case "GivingBack":
       return "givenBack";
     default:

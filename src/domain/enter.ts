@@ -1,6 +1,7 @@
 import { knownConfigs } from "./facts.ts";
 import type { Observation } from "./observation.ts";
 import type { Phase, RetreatReason } from "./phase.ts";
+import { scopeOf } from "./scope.ts";
 import { HISTORY_LIMIT, type RevisionRecord, type Status } from "./status.ts";
 import { stepAbove, weightOnTheWayHome } from "./strategy/weighted.ts";
 import { after } from "./time.ts";
@@ -8,11 +9,18 @@ import type { WeightPercent } from "./traffic.ts";
 
 /** The ways into each phase. A phase is entered here and nowhere else, so that what it starts with is in one place. */
 
-/** Copy the target's present revision to the primary, for the first time or again because the target changed. */
+/**
+ * Copy the target's present revision to the primary: for the first time, or again because the target changed or the
+ * primary is missing.
+ */
 export function copying(seen: Observation): Status {
   return enter(seen, { name: "Copying", since: seen.now }, 0, {
     lastAppliedRevision: seen.target?.revision,
     trackedConfigs: knownConfigs(seen),
+    failedChecks: 0,
+    measurements: [],
+    startedAt: undefined,
+    history: withReplacedRun(seen),
     reason: `the primary is being created from ${targetName(seen)}`,
   });
 }
@@ -30,19 +38,30 @@ export function initialized(seen: Observation): Status {
   });
 }
 
+/**
+ * The target asks for another revision. Without a primary there is nothing to serve beside it and nothing to go back to:
+ * it was deleted, or the Canary names another target now.
+ */
+export function anew(seen: Observation): Status {
+  return seen.primary === undefined ? copying(seen) : warming(seen);
+}
+
 /** Begin a run with the target's present revision: from rest, or over again because it changed in mid-run. */
 export function warming(seen: Observation): Status {
-  const { status } = seen;
-  const ended = status.startedAt === undefined ? status.history : recorded(seen, endOfReplacedRun(status));
   return enter(seen, { name: "Warming", since: seen.now }, 0, {
     lastAppliedRevision: seen.target?.revision,
     trackedConfigs: knownConfigs(seen),
     failedChecks: 0,
     measurements: [],
     startedAt: seen.now,
-    history: ended,
+    history: withReplacedRun(seen),
     reason: `new revision of ${targetName(seen)} is starting, without traffic`,
   });
+}
+
+function withReplacedRun(seen: Observation): readonly RevisionRecord[] {
+  const { status } = seen;
+  return status.startedAt === undefined ? status.history : recorded(seen, endOfReplacedRun(status));
 }
 
 function endOfReplacedRun(status: Status): Pick<RevisionRecord, "outcome" | "reason"> {
@@ -204,7 +223,16 @@ export function rebaselined(seen: Observation): Status {
 }
 
 function enter(seen: Observation, phase: Phase, canaryWeight: WeightPercent, change: Partial<Status>): Status {
-  return { ...seen.status, phase, canaryWeight, lastTransitionAt: seen.now, suspendedSince: undefined, ...change };
+  const scope = scopeOf(phase, seen.spec);
+  return {
+    ...seen.status,
+    phase,
+    canaryWeight,
+    scope,
+    lastTransitionAt: seen.now,
+    suspendedSince: undefined,
+    ...change,
+  };
 }
 
 function recorded(seen: Observation, end: Pick<RevisionRecord, "outcome" | "reason">): readonly RevisionRecord[] {

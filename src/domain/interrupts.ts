@@ -25,9 +25,13 @@ function whenDeleted(seen: Observation): Status | undefined {
   const { canary, status } = seen;
   if (!canary.deleting) return undefined;
   if (!canary.hasFinalizer) return status;
-  return status.phase.name === "Terminating" || status.phase.name === "GivingBack"
-    ? undefined
-    : enter.terminating(seen);
+  if (status.phase.name === "Terminating" || status.phase.name === "GivingBack") return undefined;
+  return hasNeverHadTarget(seen) ? enter.givingBack(seen) : enter.terminating(seen);
+}
+
+/** The target is another Canary's, which alone may scale it. */
+function hasNeverHadTarget({ status, problems }: Observation): boolean {
+  return status.phase.name === "New" && problems.some(({ reason }) => reason === "TargetConflict");
 }
 
 function whenSuspended(seen: Observation): Status | undefined {
@@ -104,9 +108,9 @@ function whenSuperseded(seen: Observation): Status | undefined {
     case "Warming":
     case "Baking":
     case "Handing":
-      return facts.isReverted(seen) ? enter.takenBack(seen) : enter.warming(seen);
+      return facts.isReverted(seen) ? enter.takenBack(seen) : enter.anew(seen);
     case "Retreating":
-      return facts.isReverted(seen) ? undefined : enter.warming(seen);
+      return facts.isReverted(seen) ? undefined : enter.anew(seen);
     case "Replacing":
       return whenSupersededInPromotion(seen);
     default:

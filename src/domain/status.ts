@@ -1,4 +1,5 @@
 import type { Phase } from "./phase.ts";
+import type { TargetRef } from "./spec.ts";
 import type { Instant } from "./time.ts";
 import type { WeightPercent } from "./traffic.ts";
 
@@ -27,8 +28,17 @@ export interface Status {
   readonly history: readonly RevisionRecord[];
   /** When the run under way began; undefined at rest. */
   readonly startedAt: Instant | undefined;
+  /** What the run under way was begun for; undefined where the spec's own names count. */
+  readonly scope: Scope | undefined;
   /** When each condition last changed its status, by type. Kept so that printing it again changes nothing. */
   readonly conditionTimes: Readonly<Record<string, ConditionTimes>>;
+}
+
+/** What a run was begun for. Its traffic goes by these names until it is over, whatever the spec says since. */
+export interface Scope {
+  readonly target: TargetRef;
+  /** Name of the apex Service and of the route. */
+  readonly serviceName: string;
 }
 
 export interface ConditionTimes {
@@ -82,7 +92,8 @@ export type ProblemReason =
   | "RouteConflict"
   | "ServiceConflict"
   | "WorkloadConflict"
-  | "ApplyRejected";
+  | "ApplyRejected"
+  | "PrimaryNotReady";
 
 export interface RevisionRecord {
   readonly revision: string;
@@ -110,6 +121,7 @@ export function newStatus(): Status {
     problems: [],
     history: [],
     startedAt: undefined,
+    scope: undefined,
     conditionTimes: {},
   };
 }

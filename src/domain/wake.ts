@@ -56,6 +56,7 @@ function deadlines(status: Status, seen: Observation): readonly Instant[] {
     case "New":
       return [facts.targetMissedAt(seen)];
     case "Copying":
+      return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Adopting":
     case "Steady":
     case "Failed":

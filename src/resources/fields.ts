@@ -59,19 +59,22 @@ const LONGEST_DURATION = millis(9_223_372_036_854);
 
 const NO_DURATION = "is not a duration: write for example 30s or 1m30s";
 
-/**
- * A length of time as Go writes it: `30s`, `1m30s`. The API server gets the expression twice: as a pattern, which
- * editors know, and as a rule, which can say in words what is wrong.
- */
-export const duration = (doc: string) =>
+/** A length of time as Go writes it: `30s`, `1m30s`. */
+export const duration = (doc: string) => durationLike(doc, DURATION);
+
+/** The same, or an empty text, which is what a template of a chart leaves where nothing was set. Means not set. */
+export const durationOrEmpty = (doc: string) => durationLike(doc, new RegExp(`^$|${DURATION.source}`));
+
+/** The API server gets the expression twice: as a pattern, which editors know, and as a rule, which can use words. */
+const durationLike = (doc: string, expression: RegExp) =>
   z
     .string()
     .max(64)
-    .regex(DURATION, NO_DURATION)
+    .regex(expression, NO_DURATION)
     .refine((words) => (parseDuration(words) ?? 0) <= LONGEST_DURATION, "is longer than 292 years")
     .meta({
       description: doc,
-      "x-kubernetes-validations": [{ rule: `self.matches(r'${DURATION.source}')`, message: NO_DURATION }],
+      "x-kubernetes-validations": [{ rule: `self.matches(r'${expression.source}')`, message: NO_DURATION }],
     });
 
 /** A point in time as Kubernetes writes it. */

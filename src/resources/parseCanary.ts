@@ -8,7 +8,7 @@ import { parseAnalysis } from "./parseAnalysis.ts";
 import { parseService } from "./parseService.ts";
 import { parseStatus } from "./parseStatus.ts";
 import { unsupportedIn } from "./unsupported.ts";
-import { isWireObject, objectOr, textOr, type WireObject, withoutNulls } from "./wire.ts";
+import { isHttpAddress, isWireObject, NO_ADDRESS, objectOr, textOr, type WireObject, withoutNulls } from "./wire.ts";
 
 /** What Kubernetes itself gives a Deployment to make progress. */
 const DEFAULT_PROGRESS_DEADLINE = seconds(600);
@@ -56,7 +56,8 @@ function parseSpec(wire: WireObject, namespace: string): Pick<ParsedCanary, "spe
   // The API server takes no empty provider, but Flagger would: it means the controller's default.
   const { fields, refusals } = readFields(wire["provider"] === "" ? { ...wire, provider: undefined } : wire);
   const analysis = parseAnalysis(fields.analysis ?? {}, namespace);
-  const all = [...unsupportedIn(wire), ...missingService(wire), ...refusals, ...analysis.refusals];
+  const wrong = [...refusals, ...unaskableServer(fields.metricsServer, analysis.spec), ...analysis.refusals];
+  const all = [...unsupportedIn(wire), ...missingService(wire), ...wrong];
   return { spec: specOf(fields, textOr(wire["provider"]), analysis.spec), refusals: oncePerPath(all) };
 }
 
@@ -105,6 +106,14 @@ function missingService(wire: WireObject): readonly Refusal[] {
   return wire["service"] === undefined
     ? [invalid("spec.service.port", "is missing: write the port of the Services")]
     : [];
+}
+
+/** Only where a metric would be asked there: to Flagger an address that nobody uses is as good as any. */
+function unaskableServer(address: string | undefined, { metrics }: AnalysisSpec): readonly Refusal[] {
+  const server = textOr(address);
+  const isUsed = metrics.some(({ source }) => source.kind !== "template");
+  if (server === undefined || isHttpAddress(server) || !isUsed) return [];
+  return [invalid("spec.metricsServer", NO_ADDRESS)];
 }
 
 /** What is not supported comes first: it says more than that it is also misspelt. */

@@ -1,7 +1,7 @@
 import type { Refusal } from "../domain/spec.ts";
 import { refusalsOf } from "./issues.ts";
 import { metricTemplateSpecSchema } from "./metricTemplateSchema.ts";
-import { objectOr, textOr, withoutNulls } from "./wire.ts";
+import { isHttpAddress, NO_ADDRESS, objectOr, textOr, withoutNulls } from "./wire.ts";
 
 /** A MetricTemplate that this version can ask. */
 export interface ParsedMetricTemplate {
@@ -31,6 +31,7 @@ export function parseMetricTemplate(object: unknown): {
   const server = textOr(address);
   if (server === undefined)
     return refused("spec.provider.address", "is missing: write the address of the Prometheus to ask");
+  if (!isHttpAddress(server)) return refused("spec.provider.address", NO_ADDRESS);
   return {
     template: {
       provider: type,

@@ -6,6 +6,7 @@ import {
   HISTORY_LIMIT,
   type MetricStatus,
   type RevisionRecord,
+  type Scope,
   type Status,
 } from "../domain/status.ts";
 import { type Instant, instant } from "../domain/time.ts";
@@ -36,8 +37,16 @@ export function parseStatus(wire: unknown): Status {
       .flatMap((item) => parseRevision(item) ?? [])
       .slice(0, HISTORY_LIMIT),
     startedAt: parseInstant(status["startedAt"]),
+    scope: parseScope(status),
     conditionTimes: parseConditionTimes(status["conditions"]),
   };
+}
+
+/** Half a scope would be half of one run and half of another. */
+function parseScope(status: WireObject): Scope | undefined {
+  const target = read(statusFields.runTargetRef, status["runTargetRef"]);
+  const serviceName = textOr(status["runService"]);
+  return target === undefined || serviceName === undefined ? undefined : { target, serviceName };
 }
 
 /**

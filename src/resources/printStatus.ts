@@ -25,6 +25,8 @@ export function printStatus(status: Status, context: ConditionContext): WireStat
     observedGeneration: status.observedGeneration,
     ...printStage(status.phase),
     startedAt: ifKnown(status.startedAt, printInstant),
+    runTargetRef: status.scope && { ...status.scope.target },
+    runService: status.scope?.serviceName,
     suspendedSince: ifKnown(status.suspendedSince, printInstant),
     message: ifKnown(status.reason, cut),
     metrics: status.measurements.map(printMetric),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import {
   atMostOne,
   choice,
-  duration,
+  durationOrEmpty,
   exactlyOne,
   flag,
   group,
@@ -130,8 +130,8 @@ const fields = {
   targetPort: portOrName("Port of the container, by number or name; the Service's port when empty.").optional(),
   portDiscovery: flag("Copy the container's other ports to the generated Services.").optional(),
   headless: flag("Make the generated Services headless.").optional(),
-  timeout: duration("How long a request may take.").optional(),
-  backendTimeout: duration("How long a backend may take (Gateway API).").optional(),
+  timeout: durationOrEmpty("How long a request may take.").optional(),
+  backendTimeout: durationOrEmpty("How long a backend may take (Gateway API).").optional(),
   meshName: text("Name of the mesh (App Mesh).").optional(),
   backends: names("Backends of the virtual node (App Mesh).").optional(),
   hosts: names("Hosts that the route serves.").optional(),
@@ -139,7 +139,7 @@ const fields = {
   match: listOf("Requests that the route takes.", requestMatch).optional(),
   retries: group("How failed requests are tried again.", {
     attempts: whole("How many times.").optional(),
-    perTryTimeout: duration("How long one try may take.").optional(),
+    perTryTimeout: durationOrEmpty("How long one try may take.").optional(),
     retryOn: text("Which failures are tried again.").optional(),
   }).optional(),
   rewrite: group("How the request is rewritten on its way.", {

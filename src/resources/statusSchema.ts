@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { PublicPhase } from "../domain/conditions.ts";
 import type { PhaseName, RetreatReason } from "../domain/phase.ts";
 import type { Outcome, ProblemReason, RevisionRecord } from "../domain/status.ts";
+import { targetRefSchema } from "./canarySchema.ts";
 import { amount, choice, group, listOf, moment, text, textMap, whole } from "./fields.ts";
 
 /** Every word of a union, once: a word that is missing or misspelt does not compile. */
@@ -68,6 +69,7 @@ const problemReasons = wordsOf<ProblemReason>({
   ServiceConflict: true,
   WorkloadConflict: true,
   ApplyRejected: true,
+  PrimaryNotReady: true,
 });
 
 const outcomes = wordsOf<Outcome>({ pass: true, fail: true, noData: true, unmeasurable: true });
@@ -143,6 +145,8 @@ export const statusFields = {
   checkAt: moment("When the step is judged next.").optional(),
   evidenceAt: moment("When anything was last measured.").optional(),
   startedAt: moment("When the run under way began.").optional(),
+  runTargetRef: targetRefSchema.optional(),
+  runService: text("Name of the Service and route that the run under way was begun for.").optional(),
   suspendedSince: moment("Since when the Canary has been suspended.").optional(),
   reason: choice("Why the run is being or was rolled back.", retreatReasons).optional(),
   message: text("Why the rollout is where it is, in one sentence.").optional(),

@@ -17,6 +17,9 @@ const analysis = (spec: WireObject): WireObject => objectOr(spec["analysis"]);
 const isSet = (value: unknown): boolean => value !== undefined && value !== "";
 const hasItems = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 
+/** Said of the spec, and by the router again: the same words, so that it is told once. */
+export const NO_TCP = "TCP routes are not supported yet: use http or grpc, or remove it";
+
 /**
  * What Flagger does and this version does not do yet. It is read, so that the object stays valid, and refused where its
  * owner can see it: doing something else in its place without a word would be worse than doing nothing.
@@ -51,7 +54,7 @@ const UNSUPPORTED: readonly Unsupported[] = [
   {
     path: "spec.service.appProtocol",
     asked: (spec) => String(service(spec)["appProtocol"]).toLowerCase() === "tcp",
-    message: "TCP routes are not supported yet: use http or grpc, or remove it",
+    message: NO_TCP,
   },
   {
     path: "spec.service.mirror",

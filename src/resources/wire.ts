@@ -18,6 +18,13 @@ export const objectOr = (value: unknown): WireObject => (isWireObject(value) ? v
 export const textOr = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
 
+/** What is said of an address that no metrics server can be asked at. */
+export const NO_ADDRESS =
+  "is not an http:// or https:// address: write for example http://prometheus.istio-system:9090";
+
+/** Whether a metrics server can be asked at this address. */
+export const isHttpAddress = (text: string): boolean => /^https?:/.test(URL.parse(text)?.protocol ?? "");
+
 /** The same value without the fields that are null: on the wire that means not set, inside it does not exist. */
 export function withoutNulls(value: unknown, depth = 0): unknown {
   if (depth > DEEPEST) return undefined;

@@ -5,6 +5,8 @@ export type Labels = Readonly<Record<string, string>>;
 export interface Counter {
   /** Grow by `count`, 1 unless told otherwise. */
   add(labels?: Labels, count?: number): void;
+  /** Stop reporting this series, because its object is gone. */
+  remove(labels?: Labels): void;
 }
 
 /** Something that rises and falls. */
@@ -17,6 +19,8 @@ export interface Gauge {
 /** How a measure is spread. */
 export interface Histogram {
   observe(value: number, labels?: Labels): void;
+  /** Stop reporting this series, because its object is gone. */
+  remove(labels?: Labels): void;
 }
 
 /** What a meter is called and what it means. Durations are in seconds, as Prometheus wants them. */
@@ -36,8 +40,8 @@ export interface Meters {
 /** Meters that nobody reads. */
 export function noMeters(): Meters {
   return {
-    counter: () => ({ add: () => {} }),
+    counter: () => ({ add: () => {}, remove: () => {} }),
     gauge: () => ({ set: () => {}, remove: () => {} }),
-    histogram: () => ({ observe: () => {} }),
+    histogram: () => ({ observe: () => {}, remove: () => {} }),
   };
 }

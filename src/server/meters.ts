@@ -17,7 +17,10 @@ export class PrometheusMeters implements runtime.Meters {
   counter(spec: runtime.MeterSpec): runtime.Counter {
     return once(this.#counters, spec.name, () => {
       const counter = new Counter({ ...this.#options(spec) });
-      return { add: (labels = {}, count = 1) => counter.inc({ ...labels }, count) };
+      return {
+        add: (labels = {}, count = 1) => counter.inc({ ...labels }, count),
+        remove: (labels = {}) => counter.remove({ ...labels }),
+      };
     });
   }
 
@@ -35,7 +38,10 @@ export class PrometheusMeters implements runtime.Meters {
     return once(this.#histograms, spec.name, () => {
       const buckets = spec.buckets === undefined ? {} : { buckets: [...spec.buckets] };
       const histogram = new Histogram({ ...this.#options(spec), ...buckets });
-      return { observe: (value, labels = {}) => histogram.observe({ ...labels }, value) };
+      return {
+        observe: (value, labels = {}) => histogram.observe({ ...labels }, value),
+        remove: (labels = {}) => histogram.remove({ ...labels }),
+      };
     });
   }
 

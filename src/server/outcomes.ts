@@ -83,8 +83,7 @@ export class RolloutMeters implements Outcomes {
   }
 
   #ended(end: RevisionRecord, labels: Named, { spec }: Subject): void {
-    const status = spec.skipAnalysis ? "skipped" : "completed";
-    const all = { ...labels, deployment_strategy: "canary", analysis_status: status };
+    const all = { ...labels, ...endLabels(spec.skipAnalysis ? "skipped" : "completed") };
     if (end.outcome === "promoted") this.#successes.add(all);
     if (end.outcome === "rolledBack" || end.outcome === "promotionFailed") this.#failures.add(all);
     this.#ends.add({ namespace: labels.namespace, outcome: end.outcome });
@@ -128,6 +127,11 @@ export class RolloutMeters implements Outcomes {
     this.#weight.remove({ workload: targetName, namespace });
     for (const reason of shown.reasons) this.#problems.remove({ canary, namespace, reason });
     for (const metric of shown.metrics) this.#analysis.remove({ ...labels, metric });
+    this.#duration.remove(labels);
+    for (const status of ANALYSIS_STATUSES) {
+      this.#successes.remove({ ...labels, ...endLabels(status) });
+      this.#failures.remove({ ...labels, ...endLabels(status) });
+    }
     this.#count(namespace);
   }
 
@@ -136,6 +140,12 @@ export class RolloutMeters implements Outcomes {
     if (count === 0) this.#total.remove({ namespace });
     else this.#total.set(count, { namespace });
   }
+}
+
+const ANALYSIS_STATUSES = ["completed", "skipped"] as const;
+
+function endLabels(analysis_status: (typeof ANALYSIS_STATUSES)[number]) {
+  return { deployment_strategy: "canary", analysis_status };
 }
 
 interface Named extends Readonly<Record<string, string>> {

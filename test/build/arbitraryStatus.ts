@@ -120,6 +120,16 @@ export const arbitraryStatus: fc.Arbitrary<Status> = fc
     problems: fc.array(problems, { maxLength: 4 }),
     history: fc.array(revisions, { maxLength: 10 }),
     startedAt: maybe(instants),
+    scope: maybe(
+      fc.record({
+        target: fc.record({
+          apiVersion: words,
+          kind: fc.constantFrom("Deployment", "DaemonSet", "Service"),
+          name: words,
+        }),
+        serviceName: words,
+      }),
+    ),
     conditionTimes: fc.record(
       { Promoted: conditionTimes, Ready: conditionTimes, Stalled: conditionTimes },
       { requiredKeys: [] },

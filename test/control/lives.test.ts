@@ -53,6 +53,18 @@ test("a bad revision goes no further than 10 %", async () => {
   assert.equal(world.target?.replicas, 0);
 });
 
+test("a provider that nobody knows, named in mid-run, does not cut off the way home", async () => {
+  const { life, world } = await initialized();
+  world.sample = { kind: "value", value: 98.69 };
+  world.push("v2");
+  await life.until(({ weights }) => weights.at(-1) === 10);
+  world.edit({ provider: "linkerd" });
+  await life.pass(seconds(300));
+  assert.deepEqual(world.phases.at(-1), "Failed");
+  assert.deepEqual(world.weights, [0, 10, 0]);
+  assert.equal(world.target?.replicas, 0);
+});
+
 test("an outage of the metrics ends a run after the deadline, and neither promotes nor fails a check before", async () => {
   const { life, world } = await initialized();
   world.sample = { kind: "unmeasurable", why: "502" };
@@ -252,6 +264,7 @@ test("a Canary can be deleted after its target", async () => {
   world.deleteCanary();
   await life.pass(seconds(20));
   assert.ok(world.isGone);
+  assert.deepEqual(world.told.slice(-2), ["Terminating canary podinfo.test", "Terminated canary podinfo.test"]);
 });
 
 test("and after everything that it made as well", async () => {
@@ -281,4 +294,28 @@ test("a rollout at rest costs nothing", async () => {
   await life.pass(seconds(100_000));
   assert.equal(life.passes, passes + 1, "the pass that the time itself begins with");
   assert.equal(world.writes, writes);
+});
+
+test("deleted while its primary is being made, it has taken nothing from the target", async () => {
+  const world = new World();
+  const life = new Life(world);
+  world.broken.add("podinfo-primary v1-old");
+  await life.until(({ status }) => status.phase.name === "Copying");
+  await life.pass(seconds(5));
+  world.deleteCanary();
+  await life.pass(seconds(60));
+  assert.ok(world.isGone);
+  assert.deepEqual(world.weights, []);
+});
+
+test("a primary deleted after a failure is made anew from the next revision, before anything is taken from anybody", async () => {
+  const { life, world } = await initialized();
+  world.sample = { kind: "value", value: 50 };
+  world.push("v2");
+  await life.until(({ status }) => status.phase.name === "Failed");
+  world.deletePrimary();
+  world.push("v3");
+  await life.pass(seconds(60));
+  assert.deepEqual(world.phases.slice(-4), ["Failed", "Copying", "Adopting", "Steady"]);
+  assert.equal(world.primary?.revision, "v3");
 });

@@ -67,3 +67,31 @@ test("a default provider that nobody knows is told on every Canary that names no
     'spec.provider: is empty, and the controller\'s default "linkerd" is not supported; write one of: istio',
   ]);
 });
+
+test("a status that somebody else wrote is put right, though nothing follows from it", async () => {
+  const world = new World();
+  const ports = world.ports(
+    () => {},
+    () => {},
+  );
+  let isMisreported = false;
+  const get: Ports["canaries"]["get"] = (key) => {
+    const record = ports.canaries.get(key);
+    return record && { ...record, isMisreported };
+  };
+  const desk = {
+    ports: { ...ports, canaries: { ...ports.canaries, get } },
+    inbox: new Inbox(() => {}),
+    rejections: new Rejections(),
+    timing: TIMING,
+  };
+  await pass(KEY, desk);
+  await pass(KEY, desk);
+  const { writes, told: before } = world;
+  await pass(KEY, desk);
+  assert.equal(world.writes, writes);
+  isMisreported = true;
+  await pass(KEY, desk);
+  assert.equal(world.writes, writes + 1);
+  assert.deepEqual(world.told, before);
+});

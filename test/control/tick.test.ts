@@ -157,6 +157,14 @@ test("what was not committed is neither done nor told", async () => {
   assert.deepEqual(world.phases, ["Copying"]);
 });
 
+test("an answer for a Canary that is gone is not kept", async () => {
+  const { desk, world } = aDesk();
+  world.deleteCanary();
+  desk.inbox.deliver(KEY, { id: "1", measurements: [] });
+  await pass(KEY, desk);
+  assert.equal(desk.inbox.answerTo(KEY, "1"), undefined);
+});
+
 test("an answer that was folded in is kept no longer", async () => {
   const { desk } = aDesk();
   desk.inbox.deliver(KEY, { id: "1", measurements: [] });

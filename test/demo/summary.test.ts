@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type ActResult, shortcomings, summary } from "../plane/demo/summary.ts";
+import { type ActResult, closing, shortcomings, summary } from "../plane/demo/summary.ts";
 
 const good: ActResult = {
   version: "2.0.0",
@@ -40,6 +40,10 @@ describe("what the demo falls short of", () => {
     ["requests", [good], { "503 from the gateway": 2 }, ["2 requests were lost: 503 from the gateway"]],
   ];
   for (const [what, results, lostBecause, expected] of cases) {
-    test(what, () => assert.deepEqual(shortcomings(results, lostBecause), expected));
+    test(what, () => {
+      const reasons = shortcomings(results, lostBecause);
+      assert.deepEqual(reasons, expected);
+      assert.equal(closing(reasons)[0] === "Not as it should be:", reasons.length > 0);
+    });
   }
 });

@@ -90,6 +90,10 @@ const cases: Record<string, Case> = {
   },
   "a primary that somebody deleted is copied anew": { given: aRollout().with({ primary: undefined }), want: "Copying" },
   "but not from a revision that failed": { given: aRollout().failed().with({ primary: undefined }), want: "Failed" },
+  "from the next one it is, having nothing to serve beside": {
+    given: aRollout().failed().asks("v2").with({ primary: undefined }),
+    want: "Copying",
+  },
 
   // Warming
   "the canary is waited for": { given: aRollout().warming().canaryPods(1), want: "Warming" },

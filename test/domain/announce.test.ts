@@ -22,6 +22,10 @@ const cases: Record<string, { given: Rollout; want: readonly string[] }> = {
     given: aRollout().adopting(seconds(6)).target({ desiredPods: 0 }),
     want: ["Initialization done! podinfo.test"],
   },
+  "a copy of a new target, or of one whose primary was deleted": {
+    given: aRollout().baking({ weight: 10 }).asks("v2").with({ primary: undefined }),
+    want: ["! podinfo-primary.test is missing, copying podinfo.test anew"],
+  },
   "a new revision": { given: aRollout().asks(NEW), want: ["New revision detected! Scaling up podinfo.test"] },
   "the first step": {
     given: aRollout().warming(),

@@ -28,9 +28,17 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout().copying(),
     want: { scaffold: "backends", traffic: undefined, primary: given(OLD), target: "asIs" },
   },
+  "nor changes those that a route has behind it for the target of before": {
+    given: aRollout().copying().routedAt(0),
+    want: { scaffold: "none", traffic: undefined, primary: given(OLD), target: "asIs" },
+  },
   "a copy that is ready gets the traffic": {
     given: aRollout().adopting(),
     want: { scaffold: "all", traffic: 0, primary: asIs, target: "asIs" },
+  },
+  "not if it has lost its pods since": {
+    given: aRollout().adopting().with({ apexOnPrimary: false, route: undefined }).primaryPods(1),
+    want: { scaffold: "none", traffic: undefined },
   },
   "and the drained target goes": { given: aRollout().adopting(seconds(6)), want: { target: "zero" } },
   "unless the copy has lost its pods": {
@@ -158,6 +166,10 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout().terminating(),
     want: { scaffold: "all", traffic: undefined, target: "up", finalizer: "asIs" },
   },
+  "what was never taken is not taken to be given back": {
+    given: aRollout().terminating().with({ apexOnPrimary: false }),
+    want: { scaffold: "none", traffic: undefined, target: "up" },
+  },
   "what was there is given back": {
     given: aRollout().givingBack(LATE),
     want: { scaffold: "givenBack", traffic: undefined, target: "asIs", finalizer: "asIs" },
@@ -189,7 +201,13 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout()
       .baking({ weight: 10 })
       .status({ suspendedSince: ago(seconds(1)) }),
-    want: { scaffold: "none", traffic: undefined, primary: asIs, target: "asIs", finalizer: "asIs" },
+    want: { scaffold: "none", traffic: undefined, primary: asIs, target: "asIs" },
+  },
+  "but for what its deletion will ask": {
+    given: aRollout()
+      .spec({ suspend: true, revertOnDeletion: true })
+      .status({ suspendedSince: ago(seconds(1)) }),
+    want: { scaffold: "none", finalizer: "present" },
   },
   "so is one that goes without us": {
     given: aRollout().with({ canary: { ...aRollout().seen.canary, deleting: true } }),

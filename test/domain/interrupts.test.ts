@@ -14,6 +14,13 @@ const lookAgain = seconds(31);
 const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
   // Deletion
   "deletion outranks a run": { given: aRollout().baking({ weight: 50 }).deleted(), want: "Terminating" },
+  "one whose target was never its own lets go of it as it is": {
+    given: aRollout()
+      .unknown()
+      .deleted()
+      .with({ problems: [{ reason: "TargetConflict", message: "spec.targetRef: taken", severity: "blocking" }] }),
+    want: "GivingBack",
+  },
   "deletion outranks a hold": { given: aRollout().deleted().spec({ suspend: true }), want: "Terminating" },
   "deletion that is not ours to finish stops everything": {
     given: aRollout()
@@ -102,6 +109,18 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
     given: aRollout().retreating("Blocked", seconds(6)).canaryPods(0, 0).blocked(),
     want: "Failed",
   },
+  "a target that is scaled up has lost nothing": {
+    given: aRollout().baking({ weight: 100 }).canaryPods(2, 3),
+    want: "Baking",
+  },
+  "nor has one that is about to be promoted": {
+    given: aRollout().handing().canaryPods(2, 3),
+    want: "Handing",
+  },
+  "unless it has fewer pods than the primary serves with": {
+    given: aRollout().baking({ weight: 100 }).canaryPods(1, 3),
+    want: "Warming",
+  },
   "a problem does not keep traffic on pods that are gone": {
     given: aRollout().baking({ weight: 50 }).canaryPods(0).blocked(),
     want: "Warming",
@@ -118,6 +137,14 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
   },
 
   // Another revision
+  "without a primary it is copied first": {
+    given: aRollout().baking({ weight: 50 }).asks("v2").with({ primary: undefined }),
+    want: "Copying",
+  },
+  "so it is in a retreat": {
+    given: aRollout().retreating().asks("v2").with({ primary: undefined }),
+    want: "Copying",
+  },
   "a newer revision starts over": { given: aRollout().baking({ weight: 50 }).asks("v2"), want: "Warming" },
   "also while warming": { given: aRollout().warming().asks("v2"), want: "Warming" },
   "also before promotion": { given: aRollout().handing().asks("v2"), want: "Warming" },

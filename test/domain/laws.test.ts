@@ -16,18 +16,18 @@ function law(sentence: string, holds: (seen: Observation) => void): void {
 }
 
 const ARROWS: Record<PhaseName, readonly PhaseName[]> = {
-  New: ["Copying", "Terminating"],
+  New: ["Copying", "Terminating", "GivingBack"],
   Copying: ["Adopting", "Terminating"],
   Adopting: ["Steady", "Terminating"],
   Steady: ["Warming", "Copying", "Terminating"],
-  Warming: ["Baking", "Handing", "Retreating", "Terminating"],
-  Baking: ["Warming", "Handing", "Replacing", "Retreating", "Terminating"],
-  Handing: ["Warming", "Replacing", "Retreating", "Terminating"],
+  Warming: ["Copying", "Baking", "Handing", "Retreating", "Terminating"],
+  Baking: ["Copying", "Warming", "Handing", "Replacing", "Retreating", "Terminating"],
+  Handing: ["Copying", "Warming", "Replacing", "Retreating", "Terminating"],
   Replacing: ["Warming", "Returning", "Draining", "Stranded", "Retreating", "Terminating"],
   Returning: ["Draining", "Stranded", "Retreating", "Terminating"],
   Draining: ["Steady", "Stranded", "Retreating", "Terminating"],
-  Retreating: ["Failed", "Steady", "Warming", "Terminating"],
-  Failed: ["Warming", "Terminating"],
+  Retreating: ["Copying", "Failed", "Steady", "Warming", "Terminating"],
+  Failed: ["Copying", "Warming", "Terminating"],
   Stranded: ["Draining", "Replacing", "Retreating", "Terminating"],
   Terminating: ["GivingBack"],
   GivingBack: [],
@@ -75,6 +75,20 @@ law("a retreat only retreats", (seen) => {
   if (status.phase.name !== "Retreating" && status.phase.name !== "Failed") return;
   assert.equal(status.canaryWeight, 0);
   assert.equal(levels.traffic?.split.canary ?? 0, 0);
+});
+
+law("no run begins without a primary to serve beside it", (seen) => {
+  const { status } = decide(seen);
+  const begins = status.phase.name === "Warming" && status.startedAt === NOW && seen.status.startedAt !== NOW;
+  if (begins) assert.ok(seen.primary);
+});
+
+law("what clients use is taken over only with a primary, and never to be given back", (seen) => {
+  const { status, levels } = decide(seen);
+  if (levels.scaffold !== "all" || seen.apexOnPrimary) return;
+  assert.notEqual(status.phase.name, "Terminating");
+  assert.notEqual(status.phase.name, "Copying");
+  if (status.phase.name === "Adopting") assert.ok(primaryCanTake(seen, 100));
 });
 
 law("a failing run comes back only for another revision", (seen) => {

@@ -4,7 +4,7 @@ import { decide } from "../../src/domain/decide.ts";
 import type { Observation, WorkloadFacts } from "../../src/domain/observation.ts";
 import { newStatus, type Problem } from "../../src/domain/status.ts";
 import { millis, seconds } from "../../src/domain/time.ts";
-import { ago, aRollout, NEW, NOW } from "../build/aRollout.ts";
+import { ago, aRollout, NEW, NOW, OLD } from "../build/aRollout.ts";
 
 const missing: Problem = {
   reason: "TargetNotFound",
@@ -24,6 +24,36 @@ test("a target that was applied together with its Canary is not missed while the
   assert.deepEqual(status.problems, []);
   assert.deepEqual(announcements, []);
   assert.equal(wakeAt, NOW + 1000);
+});
+
+test("a first copy that takes too long is told once its deadline is over, and goes on", () => {
+  const { seen } = aRollout();
+  const primary = { ...seen.primary, revision: OLD, isReady: false, notReadyReason: "0 of 2 pods" } as WorkloadFacts;
+  const copyingFor = (age: number) => {
+    const phase = { name: "Copying", since: ago(millis(age * seen.spec.progressDeadline)) } as const;
+    return decide({ ...seen, status: { ...seen.status, phase }, primary: { ...primary, progressedAt: undefined } });
+  };
+  assert.deepEqual(copyingFor(0.5).status.problems, []);
+  assert.equal(copyingFor(0.5).wakeAt, NOW + 0.5 * seen.spec.progressDeadline);
+  const { status, levels } = copyingFor(1);
+  assert.equal(status.phase.name, "Copying");
+  assert.equal(levels.primary.kind, "runs");
+  assert.deepEqual(
+    status.problems.map(({ message }) => message),
+    ["spec.targetRef: progress deadline exceeded: primary podinfo-primary.test not ready: 0 of 2 pods"],
+  );
+});
+
+test("at rest, a Canary that is refused leaves what serves it as it stands", () => {
+  const { seen } = aRollout();
+  const refused: Problem = {
+    reason: "NotSupported",
+    message: "spec.analysis.match: is not supported",
+    severity: "blocking",
+  };
+  const { levels } = decide({ ...seen, problems: [refused] });
+  assert.deepEqual([levels.scaffold, levels.traffic, levels.target], ["none", undefined, "asIs"]);
+  assert.equal(decide(seen).levels.scaffold, "all");
 });
 
 test("pods that come and go put the end of a warm-up off, but not for ever", () => {

@@ -16,7 +16,7 @@ const cases: Record<string, { given: Rollout; want: number | undefined }> = {
   "nor after a failed promotion": { given: aRollout().stranded(), want: undefined },
   "nor during a hold": { given: aRollout().baking({ weight: 10 }).spec({ suspend: true }), want: undefined },
   "a Canary without its target waits for one": { given: aRollout().unknown().targetGone(), want: undefined },
-  "a copy waits for its pods": { given: aRollout().copying(), want: undefined },
+  "a copy waits for its pods, and then says that it does": { given: aRollout().copying(), want: 600 },
   "an adoption for the route to settle": { given: aRollout().adopting(), want: 1 },
   "and for the drain": { given: aRollout().adopting(seconds(2)), want: 4 },
   "and then for the target": { given: aRollout().adopting(seconds(6)), want: undefined },

@@ -177,16 +177,15 @@ describe("mistakes", () => {
     });
 
     test("a status that says nonsense moves no traffic to where nobody is, and comes to rest", async () => {
-      await scribble("scribbled", {
-        phase: "Promoting",
-        stage: "Baking",
+      const nonsense = {
         step: 99,
-        canaryWeight: 77,
         failedChecks: -5,
-        lastAppliedSpec: "nonsense",
         lastTransitionTime: new Date().toISOString(),
         conditions: [{ type: "Ready", status: "Maybe", reason: "" }],
-      });
+      };
+      await scribble("scribbled", { ...nonsense, phase: "Terminating", stage: "GivingBack", canaryWeight: 50 });
+      await scribbled.reaches("Succeeded");
+      await scribble("scribbled", { ...nonsense, phase: "Promoting", stage: "Baking", lastAppliedSpec: "nonsense" });
       await scribbled.reaches("Succeeded");
       await scribbled.says(/^Run abandoned|^Promotion completed/);
       assert.equal((await scribbled.canary()).status?.["canaryWeight"], 0);
@@ -214,107 +213,115 @@ describe("mistakes", () => {
     for (const { name } of mistakes) assert.match(stdout, new RegExp(`^${name} `, "m"));
   });
 
-  describe("once mended, go on by themselves", together, () => {
-    for (const { what, name, mend } of mistakes) {
-      test(what, async () => {
-        await mend(stage.objects);
-        await stage.objects.waitFor(refer("canary", `test/${name}`), "is Initialized", isInitialized, 40_000);
-        await isMended(`test/${name}`, watcher);
+  // Side by side, since each waits for pods and steps most of its time.
+  describe("in the end", together, () => {
+    describe("once mended, go on by themselves", together, () => {
+      for (const { what, name, mend } of mistakes) {
+        test(what, async () => {
+          await mend(stage.objects);
+          await stage.objects.waitFor(refer("canary", `test/${name}`), "is Initialized", isInitialized, 40_000);
+          await isMended(`test/${name}`, watcher);
+        });
+      }
+
+      test("two Canaries with one target, once the older is deleted", async () => {
+        await stage.objects.delete(refer("canary", "test/twins-z"));
+        await stage.objects.waitFor(refer("canary", "test/twins-a"), "is Initialized", isInitialized, 40_000);
+        await isMended("test/twins-a", watcher);
       });
-    }
 
-    test("two Canaries with one target, once the older is deleted", async () => {
-      await stage.objects.delete(refer("canary", "test/twins-z"));
-      await stage.objects.waitFor(refer("canary", "test/twins-a"), "is Initialized", isInitialized, 40_000);
-      await isMended("test/twins-a", watcher);
-    });
-
-    test("an heir, once the one that never began is deleted", async () => {
-      await stage.objects.delete(refer("canary", "test/elder"));
-      await stage.objects.waitFor(refer("canary", "test/heir"), "is Initialized", isInitialized, 40_000);
-      await isMended("test/heir", watcher);
-    });
-
-    test("a mistake at rest: now the release that waited is rolled out", async () => {
-      await stage.objects.patch(refer("canary", "test/resting"), { spec: { analysis: { webhooks: null } } });
-      await ends(resting);
-    });
-
-    test("a mistake in mid-run: the step goes on where it stood", async () => {
-      await measureWith("running", "fine");
-      await ends(running);
-      assert.deepEqual(running.route.weights(), [0, 20, 50, 100, 0]);
-    });
-
-    test("a spec that lost its service: the step goes on where it stood", async () => {
-      await stage.objects.patch(refer("canary", "test/faceless"), { spec: { service } });
-      await ends(faceless);
-      assert.deepEqual(faceless.route.weights(), [0, 20, 50, 100, 0]);
-    });
-  });
-
-  test("what only the API server can see is told in its words, with the part of the spec, until it is mended", async () => {
-    const place = "test/shouting";
-    await stage.objects.apply(deployment("shouting"), canary("shouting", { service: { portName: "LOUD" } }));
-    const sentence = /^spec\.service: patch Service test\/shouting-\w+: .*spec\.ports\[0\]\.name.*"LOUD"/;
-    await isTold(place, { reason: "ApplyRejected", sentence }, watcher);
-    await stage.objects.apply(canary("shouting"));
-    await stage.objects.waitFor(refer("canary", place), "is Initialized", isInitialized, 40_000);
-    await isMended(place, watcher);
-  });
-
-  describe("a Secret that cannot be read", together, () => {
-    const query = "vector(1)";
-    const secretRef = { name: "access" };
-
-    test("is told, and neither promotes nor rolls back until it is there with the right keys", async () => {
-      await stage.objects.apply(metricTemplate("locked", { query, provider: { secretRef } }));
-      const app = await startApp("locked", "locked");
-      await app.release("2.0.0");
-      const path = "spec.analysis.metrics[0].templateRef";
-      const told = (what: string): Told => ({
-        reason: "SecretUnreadable",
-        sentence: `${path}: Secret test/access ${what}`,
+      test("an heir, once the one that never began is deleted", async () => {
+        await stage.objects.delete(refer("canary", "test/elder"));
+        await stage.objects.waitFor(refer("canary", "test/heir"), "is Initialized", isInitialized, 40_000);
+        await isMended("test/heir", watcher);
       });
-      await isTold("test/locked", told("does not exist"), watcher);
-      await stage.objects.apply(secret("test", { user: "bob" }));
-      await isTold("test/locked", told("has neither a token nor a username and password"), watcher);
-      assert.deepEqual(app.route.weights(), [0, 20]);
-      await stage.objects.apply(secret("test", { token: "t" }));
-      await app.reaches("Succeeded");
-      await isMended("test/locked", watcher);
-      await app.close();
-      noneLost(app);
+
+      test("a mistake at rest: now the release that waited is rolled out", async () => {
+        await stage.objects.patch(refer("canary", "test/resting"), { spec: { analysis: { webhooks: null } } });
+        await ends(resting);
+      });
+
+      test("a mistake in mid-run: the step goes on where it stood", async () => {
+        await measureWith("running", "fine");
+        await ends(running);
+        assert.deepEqual(running.route.weights(), [0, 20, 50, 100, 0]);
+      });
+
+      test("a spec that lost its service: the step goes on where it stood", async () => {
+        await stage.objects.patch(refer("canary", "test/faceless"), { spec: { service } });
+        await ends(faceless);
+        assert.deepEqual(faceless.route.weights(), [0, 20, 50, 100, 0]);
+      });
     });
 
-    test("is told where the controller has no right to, with the right to grant", async () => {
-      const kubeconfig = await withoutSecrets(stage);
-      const guard = await stage.controller({ kubeconfig, name: "guard", port: 10_081, args: ["--namespace=guarded"] });
-      const own = { objects: stage.objects, controller: guard };
-      const analysis = { interval: "3s", stepWeights: [20, 50], metrics: [templated("locked")] };
-      await stage.objects.apply(
-        metricTemplate("locked", { query, provider: { secretRef } }, "guarded"),
-        secret("guarded", { token: "t" }),
-        deployment("guarded", { namespace: "guarded" }),
-        canary("guarded", { namespace: "guarded", analysis }),
-      );
-      const place = "guarded/guarded";
+    test("what only the API server can see is told in its words, with the part of the spec, until it is mended", async () => {
+      const place = "test/shouting";
+      await stage.objects.apply(deployment("shouting"), canary("shouting", { service: { portName: "LOUD" } }));
+      const sentence = /^spec\.service: patch Service test\/shouting-\w+: .*spec\.ports\[0\]\.name.*"LOUD"/;
+      await isTold(place, { reason: "ApplyRejected", sentence }, watcher);
+      await stage.objects.apply(canary("shouting"));
       await stage.objects.waitFor(refer("canary", place), "is Initialized", isInitialized, 40_000);
-      await stage.objects.setImage(refer("deployment", place), "ghcr.example/guarded:2.0.0");
-      const sentence =
-        "spec.analysis.metrics[0].templateRef: Secret guarded/access cannot be read: not allowed to get secrets in namespace guarded: grant it to system:serviceaccount:guarded:guard";
-      await isTold(place, { reason: "SecretUnreadable", sentence }, own);
-      const { status } = await stage.objects.get(refer("canary", place));
-      assert.deepEqual([status?.["stage"], status?.["canaryWeight"]], ["Baking", 20]);
-      await stage.objects.apply(clusterRole("guard", await chartRules()));
-      await stage.objects.waitFor(
-        refer("canary", place),
-        "is Succeeded",
-        ({ status }) => status?.["phase"] === "Succeeded",
-        40_000,
-      );
-      await isMended(place, own);
-      await guard.stop();
+      await isMended(place, watcher);
+    });
+
+    describe("a Secret that cannot be read", together, () => {
+      const query = "vector(1)";
+      const secretRef = { name: "access" };
+
+      test("is told, and neither promotes nor rolls back until it is there with the right keys", async () => {
+        await stage.objects.apply(metricTemplate("locked", { query, provider: { secretRef } }));
+        const app = await startApp("locked", "locked");
+        await app.release("2.0.0");
+        const path = "spec.analysis.metrics[0].templateRef";
+        const told = (what: string): Told => ({
+          reason: "SecretUnreadable",
+          sentence: `${path}: Secret test/access ${what}`,
+        });
+        await isTold("test/locked", told("does not exist"), watcher);
+        await stage.objects.apply(secret("test", { user: "bob" }));
+        await isTold("test/locked", told("has neither a token nor a username and password"), watcher);
+        assert.deepEqual(app.route.weights(), [0, 20]);
+        await stage.objects.apply(secret("test", { token: "t" }));
+        await app.reaches("Succeeded");
+        await isMended("test/locked", watcher);
+        await app.close();
+        noneLost(app);
+      });
+
+      test("is told where the controller has no right to, with the right to grant", async () => {
+        const kubeconfig = await withoutSecrets(stage);
+        const guard = await stage.controller({
+          kubeconfig,
+          name: "guard",
+          port: 10_081,
+          args: ["--namespace=guarded"],
+        });
+        const own = { objects: stage.objects, controller: guard };
+        const analysis = { interval: "3s", stepWeights: [20, 50], metrics: [templated("locked")] };
+        await stage.objects.apply(
+          metricTemplate("locked", { query, provider: { secretRef } }, "guarded"),
+          secret("guarded", { token: "t" }),
+          deployment("guarded", { namespace: "guarded" }),
+          canary("guarded", { namespace: "guarded", analysis }),
+        );
+        const place = "guarded/guarded";
+        await stage.objects.waitFor(refer("canary", place), "is Initialized", isInitialized, 40_000);
+        await stage.objects.setImage(refer("deployment", place), "ghcr.example/guarded:2.0.0");
+        const sentence =
+          "spec.analysis.metrics[0].templateRef: Secret guarded/access cannot be read: not allowed to get secrets in namespace guarded: grant it to system:serviceaccount:guarded:guard";
+        await isTold(place, { reason: "SecretUnreadable", sentence }, own);
+        const { status } = await stage.objects.get(refer("canary", place));
+        assert.deepEqual([status?.["stage"], status?.["canaryWeight"]], ["Baking", 20]);
+        await stage.objects.apply(clusterRole("guard", await chartRules()));
+        await stage.objects.waitFor(
+          refer("canary", place),
+          "is Succeeded",
+          ({ status }) => status?.["phase"] === "Succeeded",
+          40_000,
+        );
+        await isMended(place, own);
+        await guard.stop();
+      });
     });
   });
 });

@@ -1,10 +1,11 @@
 /** `npm run plane:demo`: shows a good rollout and a bad one, live, on a real Kubernetes, Istio and Envoy. */
-import { cp } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory, planeBinaries } from "./binaries.ts";
 import { type Display, displayOn, showCursor } from "./demo/display.ts";
-import { outsidePid } from "./demo/invitation.ts";
+import { wayIn, wayInto } from "./demo/invitation.ts";
 import { play } from "./demo/play.ts";
+import { closing } from "./demo/summary.ts";
 import { inNamespace, isInNamespace, roomDirectory } from "./enter.ts";
 
 const help = `Usage: npm run plane:demo [-- OPTIONS]
@@ -17,7 +18,7 @@ is rolled back, and shows meanwhile what the route, the clients and the Canary s
   --help    this text
 
 In a terminal it draws in place (from 60 columns on; without colours where NO_COLOR is set), elsewhere it writes lines.
-Build the plane first: npm run plane:build
+The npm script builds the plane first; where this file is run alone and it is not built: npm run plane:build
 
   SERIN_PLANE_LOGS=FOLDER   keep what every part of the plane wrote
 
@@ -37,7 +38,9 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`plane:demo does not know ${unknown.join(" ")}\n\n${help}`);
     return 2;
   }
-  return isInNamespace() ? inside(args) : outside(args);
+  // What still waits or watches after a failure must not hold up the end, and with this process all of it goes.
+  if (isInNamespace()) process.exit(await inside(args));
+  return outside(args);
 }
 
 async function outside(args: readonly string[]): Promise<number> {
@@ -46,7 +49,7 @@ async function outside(args: readonly string[]): Promise<number> {
     console.error(`the real plane lacks:\n  ${result.missing.join("\n  ")}\nTo have it: npm run plane:build`);
     return 3;
   }
-  process.env[outsidePid] = String(process.pid);
+  process.env[wayIn] = wayInto(process.pid);
   try {
     return await inNamespace([import.meta.filename, ...args]);
   } finally {
@@ -60,21 +63,21 @@ async function inside(args: readonly string[]): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave(display));
   // Kept where it vanishes with the rest, unless something goes wrong.
   process.env[logs] ??= join(roomDirectory(), "logs");
-  const reasons = await play(display, args.includes("--keep") ? "keep" : "leave", process.stdout.columns ?? 100).catch(
-    (error: unknown) => [error instanceof Error ? error.message : String(error)],
-  );
-  if (reasons.length === 0) {
-    console.log("The good version was promoted, the bad one rolled back, and no request was lost.");
-    return 0;
-  }
-  console.error(`Not as it should be:\n  ${reasons.join("\n  ")}\nWhat every part wrote is in ${await keptLogs()}`);
+  const after = args.includes("--keep") ? "keep" : "leave";
+  const reasons = await play(display, after, process.stdout.columns ?? 100).catch((error: unknown) => {
+    const broken = [error instanceof Error ? error.message : String(error)];
+    console.error(closing(broken).join("\n"));
+    return broken;
+  });
+  if (reasons.length === 0) return 0;
+  console.error(`What every part wrote is in ${await keptLogs()}`);
   return 1;
 }
 
 /** With this process goes everything in its namespaces. */
 function leave(display: Display): never {
   display.end();
-  console.log("\nended early; nothing is left");
+  console.log("\nended; nothing is left");
   process.exit(130);
 }
 
@@ -82,6 +85,7 @@ async function keptLogs(): Promise<string> {
   const from = process.env[logs] ?? "";
   if (!from.startsWith(roomDirectory())) return from;
   const to = join(cacheDirectory(), "demo-logs");
+  await rm(to, { recursive: true, force: true });
   await cp(from, to, { recursive: true, force: true });
   return to;
 }

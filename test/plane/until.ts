@@ -14,7 +14,7 @@ export class NeverHappenedError extends Error {
 export async function waitFor<T>(
   description: string,
   look: (saw: (state: unknown) => void) => Promise<T | false | undefined> | T | false | undefined,
-  timeoutMillis = 15_000,
+  timeoutMillis = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMillis;
   let last: unknown = "nothing";

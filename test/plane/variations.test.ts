@@ -103,6 +103,20 @@ describe("variations on the real plane", { concurrency: 4 }, () => {
     await noneLost(app);
   });
 
+  test("another name for the service in mid-run waits for the end of the run", async () => {
+    const app = await stage.app("renamed", { canary: { analysis: { interval: "4s", stepWeights: [30] } } });
+    const object = refer("canary", "test/renamed");
+    const began = Date.now();
+    await app.release("2.0.0");
+    await stage.objects.waitFor(object, "is at 30", ({ status }) => status?.["canaryWeight"] === 30);
+    await stage.objects.patch(object, { spec: { service: { name: "renamed-again" } } });
+    await app.says(/^spec\.service\.name: was changed from renamed to renamed-again in mid-run/);
+    await app.reaches("Succeeded");
+    assert.deepEqual(app.route.weights(began), [30, 100, 0]);
+    await stage.objects.waitFor(refer("virtualService", "test/renamed-again"), "is there", () => true);
+    await noneLost(app);
+  });
+
   test("a MetricTemplate decides, with variables, the interval and bounds of its own", async () => {
     const query = `sum(rate(istio_requests_total{destination_workload="{{ target }}",response_code=~"{{ variables.codes }}"}[{{ interval }}])) or vector(0)`;
     const template = {

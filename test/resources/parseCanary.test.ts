@@ -223,6 +223,97 @@ describe("a status that says that the Canary is being deleted", () => {
   });
 });
 
+describe("what Istio is given", () => {
+  const route = {
+    match: [
+      {
+        name: "all",
+        uri: { prefix: "/" },
+        scheme: { exact: "http" },
+        method: { regex: "GET|HEAD" },
+        authority: { exact: "web.shop" },
+        headers: { "x-user": { exact: "" }, "x-any": {} },
+        withoutHeaders: { "x-internal": { prefix: "y" } },
+        queryParams: { page: { exact: "1" } },
+        port: 80,
+        sourceLabels: { app: "web" },
+        sourceNamespace: "shop",
+        gateways: ["mesh"],
+        ignoreUriCase: true,
+      },
+    ],
+    timeout: "15s",
+    rewrite: { uri: "/", authority: "web.shop" },
+    retries: { attempts: 0, perTryTimeout: "1s", retryOn: "5xx" },
+    headers: { request: { set: { "x-empty": "" } } },
+    corsPolicy: {
+      allowOrigins: [{ exact: "" }, { regex: ".*" }],
+      allowOrigin: ["*"],
+      allowMethods: ["GET"],
+      allowHeaders: ["x"],
+      exposeHeaders: ["y"],
+      maxAge: "24h",
+      allowCredentials: false,
+    },
+    trafficPolicy: {
+      connectionPool: {
+        http: {
+          h2UpgradePolicy: "UPGRADE",
+          http1MaxPendingRequests: 1,
+          http2MaxRequests: 2,
+          idleTimeout: "1m",
+          maxRequestsPerConnection: 3,
+          maxRetries: 0,
+        },
+      },
+      loadBalancer: {
+        consistentHash: { httpCookie: { name: "user", ttl: "0s" }, minimumRingSize: 1024 },
+        localityLbSetting: {
+          enabled: true,
+          distribute: [{ from: "a", to: { b: 100 } }],
+          failover: [{ from: "a", to: "b" }],
+        },
+        warmupDurationSecs: "10s",
+      },
+      outlierDetection: { consecutive5xxErrors: 0, interval: "10s", baseEjectionTime: "30s" },
+      tls: { mode: "ISTIO_MUTUAL", subjectAltNames: [""] },
+    },
+  };
+  const parsed = (given: object) => {
+    const spec = parseCanary(canary({ service: { ...service, ...given } })).spec?.service;
+    assert.ok(spec !== undefined);
+    const { match, timeout, rewrite, retries, headers, corsPolicy, trafficPolicy } = spec;
+    return { match, timeout, rewrite, retries, headers, corsPolicy, trafficPolicy };
+  };
+
+  it("is what was written", () => assert.deepEqual(parsed(route), route));
+
+  it("has no empty settings, as Flagger writes none: Istio would refuse them", () => {
+    const { loadBalancer } = route.trafficPolicy;
+    const { httpCookie, minimumRingSize } = loadBalancer.consistentHash;
+    const empty = {
+      ...route,
+      timeout: "",
+      retries: { ...route.retries, perTryTimeout: "", retryOn: "" },
+      corsPolicy: { ...route.corsPolicy, maxAge: "" },
+      trafficPolicy: {
+        ...route.trafficPolicy,
+        loadBalancer: { ...loadBalancer, consistentHash: { httpCookie: { ...httpCookie, path: "" }, minimumRingSize } },
+        outlierDetection: { ...route.trafficPolicy.outlierDetection, interval: "" },
+      },
+    };
+    const { maxAge: _age, ...corsPolicy } = route.corsPolicy;
+    const { interval: _interval, ...outlierDetection } = route.trafficPolicy.outlierDetection;
+    assert.deepEqual(parsed(empty), {
+      ...route,
+      timeout: undefined,
+      retries: { attempts: 0 },
+      corsPolicy,
+      trafficPolicy: { ...route.trafficPolicy, outlierDetection },
+    });
+  });
+});
+
 describe("what is wrong or not supported", () => {
   it("is refused field by field, and the rest is still read", () => {
     const parsed = parseCanary(
@@ -256,6 +347,15 @@ describe("what is wrong or not supported", () => {
     it(`spec.${ref} is not supported, whatever is in it`, () =>
       assert.ok(refusedAt({ [ref]: {} }).includes(`spec.${ref}`)));
   }
+
+  it("a metricsServer that nothing can be asked at is refused where a metric would ask it", () => {
+    const metricsServer = "prometheus:9090";
+    const inline = { name: "errors", query: "up" };
+    const templated = { name: "errors", templateRef: { name: "errors" } };
+    assert.deepEqual(refusedAt({ metricsServer, analysis: { metrics: [templated, inline] } }), ["spec.metricsServer"]);
+    assert.deepEqual(refusedAt({ metricsServer, analysis: { metrics: [templated] } }), []);
+    assert.deepEqual(refusedAt({ metricsServer: "HTTPS://x/prometheus", analysis: { metrics: [inline] } }), []);
+  });
 
   it("what is switched off is not refused", () => {
     const off = { mirror: false, mirrorWeight: 50, match: [], webhooks: [], alerts: [] };

@@ -48,6 +48,14 @@ describe("a MetricTemplate", () => {
     );
   });
 
+  it("is refused with an address that nothing can be asked at", () => {
+    for (const address of ["prometheus:9090", "ftp://prometheus", "not a url"]) {
+      const [refusal] = parseMetricTemplate(template({ type: "prometheus", address })).refusals;
+      assert.equal(refusal?.path, "spec.provider.address");
+      assert.match(refusal?.message ?? "", /is not an http:/);
+    }
+  });
+
   it("of any shape parses to a template or to refusals", () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.record({ spec: fc.anything() })), (object) => {

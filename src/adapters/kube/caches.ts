@@ -47,9 +47,13 @@ export class Caches {
     for (const [, reflector] of this.#reflectors) reflector.stop();
   }
 
-  /** Resolves when every cache is filled, or its kind turned out not to be installed. */
-  async whenSynced(): Promise<void> {
-    await Promise.all(this.#reflectors.map(([, reflector]) => reflector.whenSynced()));
+  /**
+   * Resolves when every cache is filled, or its kind turned out not to be installed. Answers false where it was stopped
+   * before: what is half filled tells of targets that are not there.
+   */
+  async whenSynced(): Promise<boolean> {
+    const outcomes = await Promise.all(this.#reflectors.map(([, reflector]) => reflector.whenSynced()));
+    return !outcomes.includes("stopped");
   }
 
   /** Kinds whose caches are not filled yet, by their name on the wire. */

@@ -113,6 +113,7 @@ export class KubeCanaries implements Canaries {
 
 function recordOf(object: KubeObject): CanaryRecord {
   const { metadata } = object;
+  const parsed = parseCanary(object);
   return {
     facts: {
       namespace: metadata.namespace ?? "",
@@ -124,8 +125,20 @@ function recordOf(object: KubeObject): CanaryRecord {
     },
     uid: metadata.uid ?? "",
     version: metadata.resourceVersion ?? "",
-    ...parseCanary(object),
+    isMisreported: isMisreported(object["status"], parsed.status),
+    ...parsed,
   };
+}
+
+/**
+ * Whether the status says that the rollout is elsewhere than where we take it to be. Other fields wait for the next commit:
+ * to put right what another controller keeps writing would be a quarrel without end.
+ */
+function isMisreported(reported: unknown, status: Status): boolean {
+  const said = asObject(reported);
+  if (said === undefined) return false;
+  const { phase, stage, canaryWeight } = printStatus(status, { kind: "", now: instant(0) });
+  return said["phase"] !== phase || said["stage"] !== stage || said["canaryWeight"] !== canaryWeight;
 }
 
 function placeOf({ facts: { namespace, name } }: CanaryRecord): Place {

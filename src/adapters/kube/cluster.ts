@@ -42,6 +42,8 @@ export class KubeCluster implements Cluster {
   }
 
   writtenAt(kind: KindName, namespace: string, name: string): Instant | undefined {
+    // The server's clock is believed only for what this process did not see happen: the two clocks may disagree.
+    if (this.#sightings.get(kind)?.isInherited(`${namespace}/${name}`) === false) return undefined;
     const object = this.#stores[kind].get(`${namespace}/${name}`);
     return object === undefined ? undefined : writtenAt(object);
   }

@@ -36,15 +36,34 @@ const LOAD_TIMEOUT_MILLIS = 60_000;
 /** Refusal after refusal must not start the plugin in a loop. */
 const RELOAD_MILLIS = 5_000;
 
-/** Read the configuration. Throws where it does not name a cluster. */
+/** What client-node makes up where it finds neither a file nor a service account. */
+const NOWHERE = "http://localhost:8080";
+
+/** Read the configuration. Throws, in words for whoever starts the program, where it does not lead to a cluster. */
 export function loadConfig(source: ConfigSource): KubeConfig {
   const config = new KubeConfig();
+  const file = source.from === "file" ? `the kubeconfig ${source.path}` : "the kubeconfig";
+  try {
+    fill(config, source);
+  } catch (error) {
+    // What the YAML parser says goes on with an excerpt, which may hold a token.
+    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new Error(`${file} cannot be read: ${reason}`, { cause: error });
+  }
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new Error(`${file}'s current context names no cluster`);
+  if (!cluster.server.startsWith("http:") || cluster.skipTLSVerify) return config;
+  if (source.from === "default" && cluster.server === NOWHERE) {
+    throw new Error("no cluster to connect to: name a file with --kubeconfig or $KUBECONFIG, or run in a pod");
+  }
+  throw new Error(`${file} leads to ${cluster.server} without TLS: write https, or insecure-skip-tls-verify: true`);
+}
+
+function fill(config: KubeConfig, source: ConfigSource): void {
   if (source.from === "cluster") config.loadFromCluster();
   else if (source.from === "file") config.loadFromFile(source.path);
   else config.loadFromDefault();
   if (source.from === "file" && source.context !== undefined) config.setCurrentContext(source.context);
-  if (config.getCurrentCluster() === null) throw new Error("the kubeconfig's current context names no cluster");
-  return config;
 }
 
 /** Credentials that follow their files and plugins. However many ask at once, one of them does the work. */

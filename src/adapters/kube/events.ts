@@ -22,8 +22,11 @@ export interface EventRecorderOptions {
   readonly log: Log;
   readonly reporter: Reporter;
   readonly meters?: Meters;
-  /** What is recorded for one object and type within this time becomes one Event; 3 s unless told otherwise. */
-  readonly gatherMillis?: number;
+  /**
+   * What is recorded for one object and type within this time becomes one Event. Normal ones are a chronicle and can wait,
+   * 5 s unless told otherwise; a warning is told after 1 s, and whatever was said before it as well.
+   */
+  readonly gatherMillis?: Readonly<Record<EventType, number>>;
   /** Sentences that may wait to be sent; 4,000 unless told otherwise. */
   readonly limit?: number;
 }
@@ -63,7 +66,7 @@ export class EventRecorder {
   readonly #random: Random;
   readonly #log: Log;
   readonly #reporter: Reporter;
-  readonly #gatherMillis: number;
+  readonly #gatherMillis: Readonly<Record<EventType, number>>;
   readonly #limit: number;
   readonly #dropped: Counter;
   readonly #gathering = new Map<string, Batch>();
@@ -83,7 +86,7 @@ export class EventRecorder {
       log,
       reporter,
       meters = noMeters(),
-      gatherMillis = 3_000,
+      gatherMillis = { Normal: 5_000, Warning: 1_000 },
       limit = 4_000,
     } = options;
     this.#transport = transport;
@@ -105,14 +108,17 @@ export class EventRecorder {
       return;
     }
     this.#waiting++;
-    const key = `${type} ${about.kind} ${eventNamespace(about)}/${about.name} ${about.uid ?? ""}`;
+    const key = keyOf(type, about);
+    const due = this.#clock.monotonic() + this.#gatherMillis[type];
+    // Or Kubernetes would have the warning before what led to it.
+    if (type === "Warning") this.#hurry(keyOf("Normal", about), due);
     const batch = this.#gathering.get(key);
     if (batch !== undefined) {
       batch.sentences.push(message);
       return;
     }
     this.#gathering.set(key, { key, about, type, sentences: [message] });
-    this.#windows.at(key, this.#clock.monotonic() + this.#gatherMillis);
+    this.#windows.at(key, due);
   }
 
   /** Send what waits, for at most five seconds, and accept nothing more. Never rejects. */
@@ -124,6 +130,10 @@ export class EventRecorder {
     await Promise.race([this.#sender, late.promise]);
     cancel();
     this.#quit.abort();
+  }
+
+  #hurry(key: string, due: number): void {
+    if ((this.#windows.dueAt(key) ?? due) > due) this.#windows.at(key, due);
   }
 
   #close(key: string): void {
@@ -207,4 +217,8 @@ export class EventRecorder {
     const object = `${about.kind} ${eventNamespace(about)}/${about.name}`;
     this.#log.warn({ reason, object, message, ...(error === undefined ? {} : { error }) }, "an event was not recorded");
   }
+}
+
+function keyOf(type: EventType, about: ObjectReference): string {
+  return `${type} ${about.kind} ${eventNamespace(about)}/${about.name} ${about.uid ?? ""}`;
 }

@@ -9,8 +9,14 @@ import { objectPath } from "./kinds.ts";
 /** The one name under which all our writes are recorded. */
 export const FIELD_MANAGER = "serin";
 
-/** After this long an unanswered call is given up. */
-const DEADLINE_MILLIS = 10_000;
+/** After this long an unanswered read is given up. */
+const READ_DEADLINE_MILLIS = 10_000;
+
+/**
+ * And a write, which must not outlive the lease it was made under: below the margin between the renew deadline, when an
+ * instance stops to act, and the lease's end, when another one may begin.
+ */
+const WRITE_DEADLINE_MILLIS = 4_500;
 
 /** `claim` is an apply that takes nothing from anybody: what is not there is made, and a conflict is answered with 409. */
 export type PatchStyle = "claim" | "apply" | "merge";
@@ -57,9 +63,10 @@ export class Requests {
   }
 
   async #send(attempt: Attempt, request: Omit<TransportRequest, "path" | "timeoutMillis">): Promise<TransportResponse> {
+    const timeoutMillis = request.method === "GET" ? READ_DEADLINE_MILLIS : WRITE_DEADLINE_MILLIS;
     const path = objectPath(attempt.kind, attempt.namespace, attempt.name, attempt.subresource);
     try {
-      return await this.#transport.request({ ...request, path, timeoutMillis: DEADLINE_MILLIS });
+      return await this.#transport.request({ ...request, path, timeoutMillis });
     } catch (error) {
       throw noAnswer(error, attempt);
     }

@@ -5,6 +5,8 @@ import type { KubeObject } from "../../runtime/transport.ts";
 interface Sighting {
   readonly uid: string | undefined;
   readonly since: Instant;
+  /** It was so when this process first looked, and may have been for long. */
+  readonly isInherited: boolean;
 }
 
 /** Since when this process has known each object of one store to ask for what it asks for now. */
@@ -20,6 +22,11 @@ export class Sightings {
     return this.#sightings.get(key)?.since;
   }
 
+  /** Whether the object asks for this since before this process could see it. */
+  isInherited(key: string): boolean {
+    return this.#sightings.get(key)?.isInherited ?? false;
+  }
+
   /** Hear of a change in the store. New labels, a new status or a new resourceVersion are not new content. */
   note(key: string, before: KubeObject | undefined, after: KubeObject | undefined): void {
     if (after === undefined) {
@@ -29,7 +36,8 @@ export class Sightings {
     const known = this.#sightings.get(key);
     const isSame =
       known !== undefined && known.uid === after.metadata.uid && before !== undefined && sameContent(before, after);
-    if (!isSame) this.#sightings.set(key, { uid: after.metadata.uid, since: this.#now() });
+    const isInherited = before === undefined;
+    if (!isSame) this.#sightings.set(key, { uid: after.metadata.uid, since: this.#now(), isInherited });
   }
 }
 

@@ -98,8 +98,16 @@ interface SecretData {
   readonly password?: string;
 }
 
+/** Without the line end that an editor leaves, which no header may hold. Other blanks may belong to a password. */
 function decoded(data: unknown): SecretData {
   if (typeof data !== "object" || data === null) return {};
   const texts = Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return Object.fromEntries(texts.map(([name, text]) => [name, Buffer.from(text, "base64").toString("utf8").trim()]));
+  return Object.fromEntries(
+    texts.map(([name, text]) => [
+      name,
+      Buffer.from(text, "base64")
+        .toString("utf8")
+        .replace(/[\r\n]+$/, ""),
+    ]),
+  );
 }

@@ -3,6 +3,7 @@ import type { Cluster, Subject, TargetShape, TrafficRouter } from "../../control
 import type { RouteFacts } from "../../domain/observation.ts";
 import type { Problem } from "../../domain/status.ts";
 import { splitPlan, type TrafficPlan } from "../../domain/traffic.ts";
+import { NO_TCP } from "../../resources/unsupported.ts";
 import { type Claims, claimAll, conflicts } from "./claims.ts";
 import { type Converger, newConverger } from "./converge.ts";
 import { renderDestinationRule } from "./destinationRules.ts";
@@ -42,13 +43,18 @@ export function istioRouter(cluster: Cluster, options: IstioOptions = {}): Traff
       const names = routeNames(subject);
       const claims = claimAll(cluster, subject, names);
       if (levels.scaffold === "givenBack") return giveBack(cluster, claims, subject, shape);
+      const route = readRoute(cluster, claims, subject, names);
       // All or nothing: a route beside somebody else's Service would be worse than no route.
-      const [problem] = [...unsupported(subject), ...conflicts(claims)];
+      const [conflict] = conflicts(claims);
+      const [obstacle] = unsupported(subject);
+      const problem = conflict ?? (route === undefined ? obstacle : undefined);
       if (problem !== undefined) throw new RejectedError(problem.message);
-      const plan = levels.traffic ?? readRoute(cluster, claims, subject, names)?.plan ?? splitPlan(0);
+      const plan = levels.traffic ?? route?.plan ?? splitPlan(0);
       refuseUnsupported(plan);
-      const order = [...backends(claims, { subject, shape, apiVersion })];
-      if (levels.scaffold === "all") order.push(...entrance(claims, plan, { subject, shape, apiVersion }));
+      const rendering = { subject, shape, apiVersion };
+      // Where the spec cannot be made so any more, the traffic that is on our route must still be brought home.
+      const order = obstacle === undefined ? [...backends(claims, rendering)] : [weighted(claims, plan, rendering)];
+      if (obstacle === undefined && levels.scaffold === "all") order.push(...entrance(claims, plan, rendering));
       for (const wanted of order) await converger.converge(wanted);
     },
   };
@@ -72,10 +78,12 @@ function backends(claims: Claims, { subject, shape, apiVersion }: Rendering): re
 
 /** What clients see: the apex Service, and the route over it. */
 function entrance(claims: Claims, plan: TrafficPlan, { subject, shape, apiVersion }: Rendering): readonly Wanted[] {
-  return [
-    renderService(subject, shape, "apex", claims.apexService),
-    renderVirtualService(subject, shape, claims.route, plan.split, apiVersion),
-  ];
+  const rendering = { subject, shape, apiVersion };
+  return [renderService(subject, shape, "apex", claims.apexService), weighted(claims, plan, rendering)];
+}
+
+function weighted(claims: Claims, plan: TrafficPlan, { subject, shape, apiVersion }: Rendering): Wanted {
+  return renderVirtualService(subject, shape, claims.route, plan.split, apiVersion);
 }
 
 /** All of it, with the route as it splits now. */
@@ -103,9 +111,7 @@ function unsupported({ spec: { service } }: Subject): readonly Problem[] {
     problems.push({ reason: "InvalidSpec", severity: "blocking", message });
   }
   if (service.appProtocol?.toLowerCase() === "tcp") {
-    const message =
-      "spec.service.appProtocol: TCP routes are not supported on Istio yet; only HTTP, HTTP/2 and gRPC are.";
-    problems.push({ reason: "NotSupported", severity: "blocking", message });
+    problems.push({ reason: "NotSupported", severity: "blocking", message: `spec.service.appProtocol: ${NO_TCP}` });
   }
   return problems;
 }

@@ -156,6 +156,19 @@ test("of Canaries with one target the earliest created comes first", () => {
   assert.deepEqual(canaries.sharingTarget(recordOf("shop/elsewhere")), ["shop/elsewhere"]);
 });
 
+test("a status that says something else than what it is read as is known, and put right by a commit", async () => {
+  store.put(aCanary("web", 5));
+  assert.equal(recordOf("shop/web").isMisreported, false, "nothing was said");
+  store.put(aCanary("web", 6, { status: { phase: "Terminating", canaryWeight: 50, lastPromotedSpec: "v1-a" } }));
+  const record = recordOf("shop/web");
+  assert.equal(record.isMisreported, true);
+  const right = printStatus(record.status, { kind: "Deployment", now });
+  transport.answer({ status: 200, body: aCanary("web", 7, { status: JSON.parse(JSON.stringify(right)) }) });
+  await canaries.commit(record, record.status);
+  assert.equal(recordOf("shop/web").isMisreported, false);
+  assert.equal(right.phase, "Succeeded");
+});
+
 test("a change of target concerns those who had it in sight, and whoever names the new one", () => {
   const [web, other] = [aCanary("one", 1), aCanary("one", 2, { target: "other" })];
   store.put(aCanary("two", 3));
@@ -179,6 +192,7 @@ test("what a commit stored, a second commit of the same finds stored", async () 
       ownStore.put(aCanary("web", 5, { status: wire, metadata }));
       const record = own.get("shop/web");
       assert.ok(record);
+      assert.equal(record.isMisreported, false);
       await own.commit(record, record.status);
       assert.deepEqual(unused.requests, []);
     }),

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { Connection, type ConnectionOptions } from "../../../src/adapters/kube/connection.ts";
 import { type Clock, systemClock } from "../../../src/runtime/clock.ts";
 import { TransportError, type WatchEvent, WatchRefusedError } from "../../../src/runtime/transport.ts";
@@ -319,11 +319,42 @@ test("a user name and password are sent as basic authentication", async (t) => {
   assert.equal((await connection.request(get)).body, `Basic ${Buffer.from("me:pass").toString("base64")}`);
 });
 
-test("a configuration that names no cluster is an error at once", () => {
-  const path = join(mkdtempSync(join(tmpdir(), "serin-empty-")), "config");
-  writeFileSync(path, JSON.stringify({ clusters: [], contexts: [], users: [] }));
-  const options = { clock: systemClock(), userAgent: "serin/test", qps: 0, burst: 1 };
-  assert.throws(() => new Connection({ ...options, source: { from: "file", path } }), /names no cluster/);
+describe("a configuration that leads nowhere is an error at once, in words:", () => {
+  const connect = (source: ConnectionOptions["source"]) =>
+    new Connection({ clock: systemClock(), userAgent: "serin/test", qps: 0, burst: 1, source });
+  const folder = mkdtempSync(join(tmpdir(), "serin-nowhere-"));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return { from: "file", path: join(folder, name) } as const;
+  };
+
+  test("no such file", () => {
+    const path = join(folder, "missing");
+    assert.throws(() => connect({ from: "file", path }), /^Error: the kubeconfig .*missing cannot be read: ENOENT/);
+  });
+
+  test("no YAML, and nothing of it is quoted", () => {
+    const thrown = /^Error: the kubeconfig .*garbage cannot be read: (?!.*s3cret)[^\n]+$/;
+    assert.throws(() => connect(file("garbage", "token: [ s3cret")), thrown);
+  });
+
+  test("no cluster", () => {
+    const empty = JSON.stringify({ clusters: [], contexts: [], users: [] });
+    assert.throws(() => connect(file("empty", empty)), /empty's current context names no cluster/);
+  });
+
+  test("an address without TLS, which no request would be let through to", () => {
+    const path = kubeconfigFile({ server: "http://127.0.0.1:1" });
+    assert.throws(() => connect({ from: "file", path }), /leads to http:\/\/127.0.0.1:1 without TLS: write https/);
+  });
+
+  test("neither a file nor a pod's account", (t) => {
+    const { HOME, KUBECONFIG } = process.env;
+    t.after(() => Object.assign(process.env, { HOME }, KUBECONFIG === undefined ? {} : { KUBECONFIG }));
+    process.env["HOME"] = join(folder, "nobody");
+    delete process.env["KUBECONFIG"];
+    assert.throws(() => connect({ from: "default" }), /no cluster to connect to: name a file with --kubeconfig/);
+  });
 });
 
 test("TLS is verified against the kubeconfig's authority, and a rotated one is picked up", async (t) => {

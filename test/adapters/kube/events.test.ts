@@ -22,7 +22,10 @@ function aRecorder(options: Partial<EventRecorderOptions> = {}) {
   const clock = new VirtualClock();
   const transport = new FakeTransport();
   const dropped: (string | undefined)[] = [];
-  const meters: Meters = { ...noMeters(), counter: () => ({ add: (labels) => dropped.push(labels?.["reason"]) }) };
+  const meters: Meters = {
+    ...noMeters(),
+    counter: () => ({ add: (labels) => dropped.push(labels?.["reason"]), remove: () => {} }),
+  };
   const reporter = { component: "serin", instance: "serin-0" };
   const common = { clock, transport, meters, reporter, random: seededRandom(1), log: silentLog() };
   const events = new EventRecorder({ ...common, ...options });
@@ -31,15 +34,15 @@ function aRecorder(options: Partial<EventRecorderOptions> = {}) {
   return { clock, transport, events, dropped, say, bodies };
 }
 
-test("what is said of one object within three seconds becomes one event, a sentence a line", async () => {
+test("what is said of one object becomes one event, a sentence a line", async () => {
   const { clock, transport, say, bodies } = aRecorder();
   transport.answer({ status: 201, body: {} });
   say("New revision detected!");
   say("Halt advancement", "Warning");
-  await clock.advance(1500);
+  await clock.advance(500);
   say("Scaling up");
   assert.equal(transport.requests.length, 0);
-  await clock.advance(1500);
+  await clock.advance(500);
   assert.deepEqual(
     bodies().map(({ type, message }) => [type, message]),
     [
@@ -60,10 +63,34 @@ test("what is said of one object within three seconds becomes one event, a sente
     source: { component: "serin" },
     reportingComponent: "serin",
     reportingInstance: "serin-0",
-    firstTimestamp: "2026-01-01T00:00:03Z",
-    lastTimestamp: "2026-01-01T00:00:03Z",
+    firstTimestamp: "2026-01-01T00:00:01Z",
+    lastTimestamp: "2026-01-01T00:00:01Z",
     count: 1,
   });
+});
+
+test("what is normal waits for more of it, and a warning hurries what was said before it along", async () => {
+  const { clock, transport, say, bodies } = aRecorder();
+  transport.answer({ status: 201, body: {} });
+  say("Advance");
+  await clock.advance(4_999);
+  say("Advance further");
+  assert.equal(transport.requests.length, 0);
+  await clock.advance(1);
+  assert.deepEqual(
+    bodies().map(({ message }) => message),
+    ["Advance\nAdvance further"],
+  );
+  say("Advance again");
+  await clock.advance(500);
+  say("Halt", "Warning");
+  await clock.advance(1000);
+  assert.deepEqual(
+    bodies()
+      .slice(1)
+      .map(({ message }) => message),
+    ["Advance again", "Halt"],
+  );
 });
 
 test("the same said again is counted on the earlier event, and told anew once that is gone", async () => {
@@ -84,8 +111,8 @@ test("the same said again is counted on the earlier event, and told anew once th
   assert.equal(second?.method, "PATCH");
   assert.equal(second?.contentType, "application/merge-patch+json");
   assert.equal(second?.path, `${first?.path}/${event?.metadata.name}`);
-  assert.deepEqual(second?.body, { count: 2, lastTimestamp: "2026-01-01T00:01:03Z" });
-  assert.deepEqual(third?.body, { count: 3, lastTimestamp: "2026-01-01T00:02:03Z" });
+  assert.deepEqual(second?.body, { count: 2, lastTimestamp: "2026-01-01T00:01:05Z" });
+  assert.deepEqual(third?.body, { count: 3, lastTimestamp: "2026-01-01T00:02:05Z" });
   assert.equal(fourth?.method, "PATCH");
   assert.equal(fifth?.method, "POST");
   assert.equal(transport.requests.length, 5);
@@ -127,7 +154,7 @@ test("when too much waits it is dropped and counted, and there is room again lat
   transport.answer({ status: 201, body: {} });
   for (let i = 0; i < 5; i++) say(`sentence ${i}`);
   assert.deepEqual(dropped, ["full", "full"]);
-  await clock.advance(3000);
+  await clock.advance(5000);
   say("later");
   assert.equal(dropped.length, 2);
 });
@@ -159,7 +186,7 @@ test("an object without a namespace has its events in the default one, and names
   const { clock, transport, events, bodies } = aRecorder();
   transport.answer({ status: 201, body: {} });
   events.record({ about: { apiVersion: "v1", kind: "Node", name: "n".repeat(253) }, type: "Normal", message: "x" });
-  await clock.advance(3000);
+  await clock.advance(5000);
   assert.equal(transport.requests[0]?.path, "/api/v1/namespaces/default/events");
   assert.ok((bodies()[0]?.metadata.name.length ?? 999) <= 253);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { MetricRounds } from "../../../src/adapters/metrics/metrics.ts";
-import type { PrometheusClient } from "../../../src/adapters/metrics/prometheus.ts";
+import type { PrometheusClient, PrometheusServer } from "../../../src/adapters/metrics/prometheus.ts";
 import { RejectedError } from "../../../src/control/errors.ts";
 import type { InboxPort, Subject } from "../../../src/control/ports.ts";
 import type { RoundResult } from "../../../src/domain/observation.ts";
@@ -16,8 +16,14 @@ const REST: Phase = { name: "Steady", outcome: "Initialized" };
 const STEP: Phase = { name: "Baking", step: 0, weight: 10, since: NOW, checkAt: NOW, evidenceAt: NOW };
 const PATH = "spec.analysis.metrics[2]";
 
+/** Who was asked, and as whom. */
+const asked: PrometheusServer[] = [];
+
 const client: PrometheusClient = {
-  query: async () => ({ kind: "value", value: 1, warnings: [] }),
+  query: async (server) => {
+    asked.push(server);
+    return { kind: "value", value: 1, warnings: [] };
+  },
   ping: async () => undefined,
   close: () => {},
 };
@@ -122,6 +128,17 @@ test("a Secret that is not there, or says nothing, holds what needs it until it 
   const { measurements } = await measured();
   assert.deepEqual(measurements[0]?.sample, { kind: "value", value: 1 });
   assert.deepEqual(found(STEP), []);
+});
+
+test("what a Secret holds is sent as it is, but for a line end", async () => {
+  const encoded = (text: string) => Buffer.from(text).toString("base64");
+  template("up", { name: "access" });
+  secret({ username: encoded("me\n"), password: encoded(" pass word \r\n") });
+  await measured();
+  assert.deepEqual(asked.at(-1)?.basicAuth, { username: "me", password: " pass word " });
+  secret({ token: encoded("t0ken\n") });
+  await measured();
+  assert.equal(asked.at(-1)?.bearerToken, "t0ken");
 });
 
 test("a Secret that may not be read is told with the right to grant", async () => {

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { istioRouter } from "../../../src/adapters/traffic/istio.ts";
 import { trafficRouters } from "../../../src/adapters/traffic/routers.ts";
 import { RejectedError, StaleError } from "../../../src/control/errors.ts";
+import { problemsOf } from "../../../src/control/observe.ts";
 import type { KindName } from "../../../src/control/ports.ts";
 import { instant } from "../../../src/domain/time.ts";
 import { splitPlan } from "../../../src/domain/traffic.ts";
+import { parseCanary } from "../../../src/resources/parseCanary.ts";
 import { FakeCluster } from "../../build/fakeCluster.ts";
 import { atRest, edit, type Json, routeOf, rulesOf, specOf } from "./atRest.ts";
 import { aSubject, levels, NAMESPACE, SHAPE } from "./subject.ts";
@@ -199,9 +202,27 @@ describe("istio router: reading", () => {
     const cluster = new FakeCluster();
     const router = istioRouter(cluster);
     const subject = aSubject({ appProtocol: "TCP" });
-    assert.equal(router.read(subject, SHAPE).problems[0]?.reason, "NotSupported");
+    const wire = { targetRef: {}, analysis: {}, service: { port: 80, appProtocol: "TCP" } };
+    const refusals = problemsOf(parseCanary({ spec: wire }).refusals);
+    const [problem] = router.read(subject, SHAPE).problems;
+    assert.equal(problem?.reason, "NotSupported");
+    // In the words of the spec's own refusal, or people would read it twice.
+    assert.ok(refusals.some((refusal) => isDeepStrictEqual(refusal, problem)));
     await assert.rejects(router.apply(subject, SHAPE, levels("all", 10)), RejectedError);
     assert.equal(cluster.writes.length, 0);
+  });
+});
+
+describe("istio router: what it cannot do any more", () => {
+  test("a run whose spec turns to TCP still brings its traffic home, and nothing else is touched", async () => {
+    const { cluster, apply, read } = await atRest();
+    assert.deepEqual(await apply("all", 0, { appProtocol: "tcp", portName: "tcp" }), ["apply VirtualService podinfo"]);
+    assert.deepEqual(
+      routeOf(cluster.read("VirtualService", NAMESPACE, "podinfo") as unknown as Json).map(({ weight }) => weight),
+      [100, 0],
+    );
+    assert.equal(read().facts.route?.plan.split.canary, 0);
+    assert.deepEqual(await apply("all", 0, { appProtocol: "tcp" }), []);
   });
 });
 

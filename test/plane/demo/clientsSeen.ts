@@ -29,9 +29,11 @@ export class ClientsSeen {
 
 function versionsOf(answers: readonly Answer[], seconds: number): readonly VersionSeen[] {
   const byVersion = Map.groupBy(answers, ({ version }) => version);
-  return [...byVersion].flatMap(([version, own]) => {
-    if (version === undefined) return [];
-    const good = own.filter(({ status }) => (status ?? 500) < 500).length;
-    return [{ version, perSecond: own.length / seconds, successPercent: (100 * good) / own.length }];
-  });
+  return [...byVersion]
+    .toSorted(([one = ""], [other = ""]) => one.localeCompare(other))
+    .flatMap(([version, own]) => {
+      if (version === undefined) return [];
+      const good = own.filter(({ status }) => (status ?? 500) < 500).length;
+      return [{ version, perSecond: own.length / seconds, successPercent: (100 * good) / own.length }];
+    });
 }

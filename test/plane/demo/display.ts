@@ -21,7 +21,7 @@ const toEndOfLine = "\u001b[K";
 const toEndOfScreen = "\u001b[J";
 
 export function displayOn(stream: WriteStream): Display {
-  return stream.isTTY ? inPlace(stream) : plainLines((line) => console.log(line));
+  return stream.isTTY && process.env["TERM"] !== "dumb" ? inPlace(stream) : plainLines((line) => console.log(line));
 }
 
 function inPlace(stream: WriteStream): Display {

@@ -50,5 +50,5 @@ function aboutRollout(before: Frame | undefined, { rollout }: Frame): readonly s
   if (old !== undefined && old.stage === stage && old.step === step && old.message === message) return [];
   if (stage === "") return [];
   const at = step === undefined ? "" : `, step ${step + 1} of ${steps}`;
-  return [`phase    ${phase}, ${stage}${at}: ${message}`];
+  return [`phase    ${phase}${stage === phase ? "" : `, ${stage}`}${at}: ${message}`];
 }

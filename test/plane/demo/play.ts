@@ -8,13 +8,11 @@ import { NeverHappenedError, waitFor } from "../until.ts";
 import type { Display } from "./display.ts";
 import { invitation } from "./invitation.ts";
 import { Onlooker } from "./onlooker.ts";
-import { type ActResult, type Outcome, shortcomings, summary } from "./summary.ts";
+import { type ActResult, closing, type Outcome, shortcomings, summary } from "./summary.ts";
 import type { View } from "./view.ts";
 
 const appName = "podinfo";
 const frameMillis = 250;
-/** Rests in which a reader may look at what has just ended. */
-const pauseMillis = 1500;
 const longestActMillis = 90_000;
 
 /** What every version's pods do: a moment to start, and none to end, so that one request too many would be lost. */
@@ -25,15 +23,24 @@ interface Act {
   readonly version: string;
   readonly env: Readonly<Record<string, string | number>>;
   readonly wanted: Outcome;
+  /** A rest in which the last Event comes, and a reader may look: the controller gathers normal ones for 5 s, warnings for one. */
+  readonly restMillis: number;
 }
 
 const acts: readonly Act[] = [
-  { title: "1 of 2: a good release, 2.0.0", version: "2.0.0", env: manners, wanted: "promoted" },
+  {
+    title: "1 of 2: a good release, 2.0.0",
+    version: "2.0.0",
+    env: manners,
+    wanted: "promoted",
+    restMillis: 5500,
+  },
   {
     title: "2 of 2: a bad release, 3.0.0, with 30 % errors",
     version: "3.0.0",
     env: { ...manners, ERROR_PERCENT: 30 },
     wanted: "rolledBack",
+    restMillis: 2000,
   },
 ];
 
@@ -49,12 +56,12 @@ const canary = {
   },
 };
 
-/** Plays to the end, or for ever where that is wished, and returns why it did not go as it should; nothing when it did. */
+/** Plays to the end, or for ever where that is wished, and tells and returns why it did not go as it should; nothing when it did. */
 export async function play(display: Display, after: "leave" | "keep", columns: number): Promise<readonly string[]> {
   const beganAt = Date.now();
   const { stage, controller } = await whileShowing(display, startingView(beganAt), setUp);
+  const onlooker = new Onlooker(stage.plane.api, appName, beganAt);
   try {
-    const onlooker = new Onlooker(stage.plane.api, appName, beganAt);
     const opening = () => onlooker.frame(`0 of 2: ${appName} 1.0.0 gets its Canary`);
     const app = await whileShowing(display, opening, () =>
       stage.app(appName, { deployment: { env: manners }, canary }),
@@ -62,14 +69,15 @@ export async function play(display: Display, after: "leave" | "keep", columns: n
     onlooker.attend(app.traffic);
     const results = await playActs(display, onlooker, controller, app);
     const { sent, lost, lostBecause } = app.traffic.all();
-    display.keep(["", ...summary(results, { tookMillis: Date.now() - beganAt, sent, lost }, columns), ""]);
     const reasons = shortcomings(results, lostBecause);
+    const table = summary(results, { tookMillis: Date.now() - beganAt, sent, lost }, columns);
+    display.keep(["", ...table, "", ...closing(reasons)]);
     if (after === "keep") await stayUp(display, onlooker, stage);
-    await onlooker.stop();
     await controller.stop();
     return reasons;
   } finally {
     display.end();
+    await onlooker.stop();
     await stage.stop();
   }
 }
@@ -90,7 +98,7 @@ async function playActs(display: Display, onlooker: Onlooker, controller: Contro
     const show = () => onlooker.frame(act.title);
     const result = await whileShowing(display, show, async () => {
       const played = await playAct(act, onlooker, controller, app);
-      await sleep(pauseMillis);
+      await sleep(act.restMillis);
       return played;
     });
     results.push(result);
@@ -104,15 +112,14 @@ async function playAct(act: Act, onlooker: Onlooker, controller: Controller, app
   await app.release(act.version, act.env);
   const ended = await waitFor(
     act.title,
-    () => {
-      if (!controller.isRunning) throw new Error("the controller is not running");
-      return onlooker.ended(began);
-    },
+    () => (controller.isRunning ? onlooker.ended(began) : ("without controller" as const)),
     longestActMillis,
   ).catch((error: unknown) => {
     if (error instanceof NeverHappenedError) return undefined;
     throw error;
   });
+  if (ended === "without controller")
+    throw new Error(`the controller ended:\n${(await controller.log()).slice(-2000)}`);
   const tookMillis = Date.now() - began;
   const { sent, lost } = app.traffic.since(began);
   const { message } = onlooker.frame(act.title).rollout;
@@ -132,7 +139,7 @@ async function playAct(act: Act, onlooker: Onlooker, controller: Controller, app
 
 /** Until somebody ends it with Ctrl-C. */
 async function stayUp(display: Display, onlooker: Onlooker, stage: Stage): Promise<never> {
-  display.keep([...(await invitation(stage)), ""]);
+  display.keep(["", ...(await invitation(stage)), ""]);
   for (;;) {
     display.show(onlooker.frame("yours: what you change is shown here; Ctrl-C ends it all"));
     await sleep(frameMillis);

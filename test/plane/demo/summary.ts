@@ -54,6 +54,11 @@ export function summary(results: readonly ActResult[], total: Total, columns: nu
 
 const seconds = (millis: number): string => `${(millis / 1000).toFixed(1)} s`;
 
+export function closing(reasons: readonly string[]): readonly string[] {
+  if (reasons.length > 0) return ["Not as it should be:", ...reasons.map((reason) => `  ${reason}`)];
+  return ["The good version was promoted, the bad one rolled back, and no request was lost."];
+}
+
 /** Why the demo does not show what it should; none when it does. */
 export function shortcomings(results: readonly ActResult[], lostBecause: Readonly<Record<string, number>>) {
   const causes = Object.entries(lostBecause).map(([cause, count]) => `${count} requests were lost: ${cause}`);

@@ -16,9 +16,18 @@ import type { Clock } from "../../../runtime/clock.ts";
 import { isHeldByFlagger } from "../managers.ts";
 import { Configs } from "./configs.ts";
 import { copyTarget } from "./copying.ts";
-import { controllerOf, type LabelRules, primaryName, selectorLabelOf, targetLabelOf } from "./labels.ts";
+import {
+  controllerOf,
+  type LabelRules,
+  primaryLabelOf,
+  primaryName,
+  primarysOwnLabel,
+  type SelectorLabel,
+  selectorLabelOf,
+  targetLabelOf,
+} from "./labels.ts";
 import { COPY_ID, desiredReplicas, podAnnotationsOf, podSpecOf, REVISION, runsSameTemplate } from "./primary.ts";
-import { readinessOf } from "./readiness.ts";
+import { isObserved, readinessOf } from "./readiness.ts";
 import { referencesOf } from "./references.ts";
 import { copyId, Revisions } from "./revision.ts";
 import { shapeOf } from "./shape.ts";
@@ -82,12 +91,16 @@ export class DeploymentDriver implements WorkloadDriver {
     };
   }
 
-  /** From the primary where the target is gone: traffic must still be brought home, and given back. */
+  /**
+   * Pods are told apart by the primary's own label where there is a primary. Selectors never change: a target that was
+   * deleted and made again with another label would leave the pods that serve without traffic. And where the target is
+   * gone, traffic must still be brought home, and given back.
+   */
   #shapeOf({ target, primary }: Pair): TargetShape | undefined {
+    const own = primary && primarysOwnLabel(primary);
+    const label = own === undefined ? target && selectorLabelOf(target, this.#rules) : targetLabelOf(own);
     const source = target ?? primary;
-    const label = source && selectorLabelOf(source, this.#rules);
-    if (source === undefined || label === undefined) return undefined;
-    return shapeOf(source, target === undefined ? targetLabelOf(label) : label);
+    return source && label && shapeOf(source, label);
   }
 
   async apply(subject: Subject, levels: Levels): Promise<void> {
@@ -112,6 +125,8 @@ export class DeploymentDriver implements WorkloadDriver {
   async #scaleUp(subject: Subject): Promise<void> {
     const { target, primary } = this.#pairOf(subject);
     if (target === undefined || desiredReplicas(target) > 0) return;
+    // Scaled up before its controller has seen the new template, it would get pods of the old one first. That sight wakes us.
+    if (!isObserved(target)) return;
     await this.#scaleTo(subject, Math.max(1, primary === undefined ? 1 : desiredReplicas(primary)));
   }
 
@@ -119,7 +134,9 @@ export class DeploymentDriver implements WorkloadDriver {
     const { namespace } = record.facts;
     const target = this.#cluster.read("Deployment", namespace, spec.target.name);
     if (target === undefined || desiredReplicas(target) === replicas) return;
-    await this.#cluster.merge("Deployment", namespace, spec.target.name, { spec: { replicas } });
+    // Pods are taken away only from the target that was looked at: another leader may have given it new work since.
+    const seen = replicas === 0 ? target.metadata.resourceVersion : undefined;
+    await this.#cluster.merge("Deployment", namespace, spec.target.name, { spec: { replicas } }, seen);
   }
 
   #pairOf({ record, spec }: Subject): Pair {
@@ -185,6 +202,11 @@ function isOurs(primary: ClusterObject, uid: string): boolean {
   return primary.metadata.annotations?.[REVISION] !== undefined || isHeldByFlagger(primary);
 }
 
+function isSelectedBy(primary: ClusterObject, { key, value }: SelectorLabel): boolean {
+  const label = primarysOwnLabel(primary);
+  return label?.key === key && label.value === value;
+}
+
 function conflictWith(taken: ClusterObject, namespace: string): string {
   const controller = controllerOf(taken);
   const owner =
@@ -195,17 +217,22 @@ function conflictWith(taken: ClusterObject, namespace: string): string {
 function problemsOf(
   namespace: string,
   name: string,
-  { target, conflict }: Pair,
+  { target, primary, conflict }: Pair,
   rules: LabelRules,
 ): readonly Problem[] {
   const problems: Problem[] = [];
+  const label = target && selectorLabelOf(target, rules);
   if (target === undefined) {
     const message = `spec.targetRef: Deployment ${namespace}/${name} does not exist`;
     problems.push({ reason: "TargetNotFound", message, severity: "blocking" });
-  } else if (selectorLabelOf(target, rules) === undefined) {
+  } else if (label === undefined) {
     const wanted = `spec.selector.matchLabels must contain one of [${rules.selectorLabels.join(" ")}]`;
     const message = `spec.targetRef: deployment ${name}.${namespace} ${wanted}`;
     problems.push({ reason: "SelectorLabelMissing", message, severity: "blocking" });
+  } else if (primary !== undefined && !isSelectedBy(primary, primaryLabelOf(label))) {
+    const { key, value } = primaryLabelOf(label);
+    const message = `spec.targetRef: Deployment ${namespace}/${primary.metadata.name} was made for another label of its target and cannot be changed to select its pods by ${key}=${value}; delete it to have it made anew`;
+    problems.push({ reason: "WorkloadConflict", message, severity: "blocking" });
   }
   if (conflict !== undefined) problems.push({ reason: "WorkloadConflict", message: conflict, severity: "blocking" });
   return problems;

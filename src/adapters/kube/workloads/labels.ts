@@ -25,6 +25,13 @@ export function selectorLabelOf(target: ClusterObject, { selectorLabels }: Label
   return key === undefined || value === undefined ? undefined : { key, value };
 }
 
+/** The label by which a primary's pods are selected: the only one it has, also when it is looked for no more. */
+export function primarysOwnLabel(primary: ClusterObject): SelectorLabel | undefined {
+  const matchLabels = asStrings(asObject(asObject(primary["spec"])?.["selector"])?.["matchLabels"]);
+  const [[key, value] = []] = Object.entries(matchLabels);
+  return key === undefined || value === undefined ? undefined : { key, value };
+}
+
 /** The same label for the primary's pods. Of the label's value, which need not be the target's name. */
 export function primaryLabelOf({ key, value }: SelectorLabel): SelectorLabel {
   return { key, value: primaryName(value) };

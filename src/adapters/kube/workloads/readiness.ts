@@ -26,7 +26,7 @@ export function readinessOf(deployment: ClusterObject, thresholdPercent: number)
 
 function obstacle(deployment: ClusterObject, status: JsonObject, thresholdPercent: number): string | undefined {
   const waiting = "waiting for rollout to finish:";
-  if (!isObserved(deployment, status)) return `${waiting} observed deployment generation less than desired generation`;
+  if (!isObserved(deployment)) return `${waiting} observed deployment generation less than desired generation`;
   if (hasGivenUp(deployment, status)) return `deployment "${deployment.metadata.name}" exceeded its progress deadline`;
   const desired = desiredReplicas(deployment);
   const [replicas, updated] = [count(status, "replicas"), count(status, "updatedReplicas")];
@@ -39,13 +39,14 @@ function obstacle(deployment: ClusterObject, status: JsonObject, thresholdPercen
   return `${waiting} ${available} of ${updated} (readyThreshold ${thresholdPercent}%) updated replicas are available`;
 }
 
-function isObserved({ metadata }: ClusterObject, status: JsonObject): boolean {
-  return count(status, "observedGeneration") >= (metadata.generation ?? 0);
+/** Its own controller has seen the newest spec. */
+export function isObserved({ metadata, status }: ClusterObject): boolean {
+  return count(asObject(status) ?? {}, "observedGeneration") >= (metadata.generation ?? 0);
 }
 
 /** Only for the generation that was observed: a condition about an older template says nothing of the newest. */
 function hasGivenUp(deployment: ClusterObject, status: JsonObject): boolean {
-  return isObserved(deployment, status) && condition(status, "Progressing")?.["reason"] === "ProgressDeadlineExceeded";
+  return isObserved(deployment) && condition(status, "Progressing")?.["reason"] === "ProgressDeadlineExceeded";
 }
 
 function progressedAt(status: JsonObject): Instant | undefined {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, suite, test } from "node:test";
 import { DeploymentDriver } from "../../../../src/adapters/kube/workloads/deployment.ts";
 import { revisionOf } from "../../../../src/adapters/kube/workloads/revision.ts";
-import { RejectedError } from "../../../../src/control/errors.ts";
+import { RejectedError, StaleError } from "../../../../src/control/errors.ts";
 import type { ClusterObject, KindName, Subject } from "../../../../src/control/ports.ts";
 import { instant } from "../../../../src/domain/time.ts";
 import { FakeCluster } from "../../../build/fakeCluster.ts";
@@ -74,6 +74,38 @@ suite("reading", () => {
     const { facts } = driver.read(aSubject());
     assert.equal(facts.target, undefined);
     assert.deepEqual(facts.shape, before);
+  });
+
+  test("a target made again with another label does not take the primary's pods out of service", async () => {
+    const revision = putTarget();
+    await driver.apply(aSubject(), runs(revision));
+    const before = driver.read(aSubject());
+    assert.deepEqual(before.problems, []);
+    putTarget({ spec: { selector: { matchLabels: { app: "shop" } } }, template: { labels: { app: "shop" } } });
+    const { facts, problems } = driver.read(aSubject());
+    assert.deepEqual(facts.shape, before.facts.shape);
+    assert.deepEqual(problems, [
+      {
+        reason: "WorkloadConflict",
+        message:
+          "spec.targetRef: Deployment shop/web-primary was made for another label of its target and cannot be changed to select its pods by app=shop-primary; delete it to have it made anew",
+        severity: "blocking",
+      },
+    ]);
+  });
+
+  test("nor does a flag that asks for another of its labels", async () => {
+    const revision = putTarget({ spec: { selector: { matchLabels: { app: "web", tier: "front" } } } });
+    await driver.apply(aSubject(), runs(revision));
+    const { shape } = driver.read(aSubject()).facts;
+    const rules = { selectorLabels: ["tier"], includeLabelPrefixes: [] };
+    const rest = { cluster, clock: new VirtualClock(), configTracking: false, wake: () => {} };
+    const { facts, problems } = new DeploymentDriver({ ...rest, ...rules }).read(aSubject());
+    assert.deepEqual(facts.shape, shape);
+    assert.deepEqual(
+      problems.map(({ reason }) => reason),
+      ["WorkloadConflict"],
+    );
   });
 
   test("a target that is not there is named", () => {
@@ -348,6 +380,22 @@ suite("configs", () => {
 });
 
 suite("the target's pods", () => {
+  test("are not taken away from a target that has changed since it was looked at", async () => {
+    putTarget({ spec: { replicas: 3 } });
+    cluster.beforeWrite = () => void putTarget({ pod: { containers: [{ name: "web", image: "web:2" }] } });
+    await assert.rejects(driver.apply(aSubject(), levels({ target: "zero" })), StaleError);
+    assert.equal((read("Deployment", "web")["spec"] as { replicas: number }).replicas, 2);
+  });
+
+  test("come only after the new template was seen, or the first ones would run the old one", async () => {
+    putTarget({ spec: { replicas: 0 }, status: { observedGeneration: 0 } });
+    await driver.apply(aSubject(), levels({ target: "up" }));
+    assert.deepEqual(writes(), []);
+    putTarget({ spec: { replicas: 0 }, status: { observedGeneration: 1 } });
+    await driver.apply(aSubject(), levels({ target: "up" }));
+    assert.deepEqual(writes(), ["merge Deployment web"]);
+  });
+
   const SCALES: readonly (readonly [string, "up" | "zero" | "asIs", number, number | undefined, number | undefined])[] =
     [
       ["come back as many as the primary has", "up", 0, 5, 5],
