@@ -60,8 +60,6 @@ const ROOMS: Readonly<Record<string, Room>> = {
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   "@kubernetes/client-node": ["src/adapters/kube"],
   "@lezer/common": ["src/simulator/promql"],
-  "@lezer/highlight": ["src/simulator/promql"],
-  "@lezer/lr": ["src/simulator/promql"],
   "@marcbachmann/cel-js": ["src/simulator/api/cel.ts"],
   "@prometheus-io/lezer-promql": ["src/simulator/promql"],
   pino: ["src/runtime/log.ts"],
