@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { get } from "node:http";
 import { after, before, describe, it } from "node:test";
 import { Gateway } from "../../../src/playground/gateway/gateway.ts";
 import { Traffic } from "../../../src/playground/traffic.ts";
@@ -144,6 +145,21 @@ describe("the playground's gateway", () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       return ((await traffic.stop()).byVersion["1.0.0"] ?? 0) > 0;
     });
+  });
+
+  it("tells a client that left from a request that was lost", async () => {
+    const traffic = await twoVersions("leaving", {}, {});
+    await traffic.stop();
+    const before = world.gateway.lost;
+    const headers = { host: "leaving.example.com", "x-play": "latency=2000" };
+    const request = get(world.gateway.url, { headers });
+    request.on("error", () => {});
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    request.destroy();
+    const [target] = world.gateway.scrapeTargets();
+    const line = /^istio_requests_total\{.*"leaving-primary\.test\..*response_code="0",response_flags="DC".*\} 1$/m;
+    await waitFor("it is counted", () => line.test(target?.text() ?? ""));
+    assert.equal(world.gateway.lost, before);
   });
 
   it("says when its port is taken", async () => {

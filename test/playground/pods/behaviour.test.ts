@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Behaviour, behaviourOf, parseAnnotation } from "../../../src/playground/pods/behaviour.ts";
+
+const of = (image: string, env: Record<string, string> = {}, probe = 0): Behaviour =>
+  behaviourOf({
+    metadata: { name: "web-1" },
+    spec: {
+      containers: [
+        {
+          name: "app",
+          image,
+          env: Object.entries(env).map(([name, value]) => ({ name, value })),
+          readinessProbe: { initialDelaySeconds: probe },
+        },
+      ],
+    },
+  });
+
+const plain: Behaviour = {
+  version: "1.0.0",
+  startSeconds: 0,
+  errorPercent: 0,
+  latencyMillis: 0,
+  fate: "serves",
+  shutdown: "abrupt",
+  shutdownSeconds: 2,
+  ready: true,
+};
+
+describe("what a pod does", () => {
+  const cases: Readonly<Record<string, readonly [Behaviour, Partial<Behaviour>]>> = {
+    "is to serve": [of("ghcr.example:5000/web:1.0.0@sha256:00"), {}],
+    "is said by words of the tag": [
+      of("web:2-errors30-latency200-start5-graceful3"),
+      {
+        version: "2-errors30-latency200-start5-graceful3",
+        errorPercent: 30,
+        latencyMillis: 200,
+        startSeconds: 5,
+        shutdown: "graceful",
+        shutdownSeconds: 3,
+      },
+    ],
+    "is not said by other words of the tag": [of("web:1.0.0-alpine-rc1"), { version: "1.0.0-alpine-rc1" }],
+    "is said by the environment before the tag": [
+      of("web:1-errors30", { ERROR_PERCENT: "5", VERSION: "1.0.0" }),
+      { errorPercent: 5 },
+    ],
+    "is delayed by the probe": [of("web:1.0.0", {}, 7), { startSeconds: 7 }],
+    "is nothing without an image": [of("missing:1.0.0", { CRASH: "1" }), { fate: "image missing" }],
+    "is to crash": [of("web:1.0.0", { CRASH: "1" }), { fate: "crashes" }],
+    "has the version latest without a tag": [of("web"), { version: "latest" }],
+  };
+  for (const [name, [got, want]] of Object.entries(cases)) it(name, () => assert.deepEqual(got, { ...plain, ...want }));
+
+  it("is changed by an annotation, whose other words are told", () => {
+    assert.deepEqual(parseAnnotation("errors=30%, latency=1.5s start=500ms,ready=false"), {
+      changes: { errorPercent: 30, latencyMillis: 1500, startSeconds: 0.5, ready: false },
+      unknown: [],
+    });
+    assert.deepEqual(parseAnnotation("crash,shutdown=graceful,version=3").changes, {
+      fate: "crashes",
+      shutdown: "graceful",
+      version: "3",
+    });
+    assert.deepEqual(parseAnnotation("errors=130%,nonsense=1,latency=fast").unknown, [
+      "errors=130%",
+      "nonsense=1",
+      "latency=fast",
+    ]);
+    assert.deepEqual(parseAnnotation(undefined), { changes: {}, unknown: [] });
+  });
+});
