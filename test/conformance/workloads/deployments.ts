@@ -179,10 +179,9 @@ export function deploymentScenes(open: Open): void {
     await scene.patch("deployments", "web", { spec: { paused: false } });
     await scene.rolledOut("web");
     const reasons = reasonsOver(scene.statesOf("deployments", "web").slice(from), "Progressing");
-    assert.deepEqual(
-      reasons.filter((one, at) => at > 0 || one !== "DeploymentPaused"),
-      ["DeploymentResumed", "NewReplicaSetCreated", "ReplicaSetUpdated", "NewReplicaSetAvailable"],
-    );
+    // Kubernetes' own controller writes NewReplicaSetCreated too, on an object that it has made old itself: a coin decides.
+    const sure = reasons.filter((one) => one !== "DeploymentPaused" && one !== "NewReplicaSetCreated");
+    assert.deepEqual(sure, ["DeploymentResumed", "ReplicaSetUpdated", "NewReplicaSetAvailable"]);
     assert.deepEqual(await scene.sizes("web"), { 1: 0, 2: 2 });
   });
 
@@ -203,12 +202,10 @@ export function deploymentScenes(open: Open): void {
     await scene.patch("deployments", "web", { spec: { replicas: 15 } });
     await scene.until("both have grown", sizes({ 1: 11, 2: 7 }));
     await scene.patch("deployments", "web", { spec: { replicas: 4 } });
-    await scene.until("both have shrunk", async () => {
-      const seen = await scene.sizes("web");
-      return Number(seen["1"]) + Number(seen["2"]) === 7 || seen;
-    });
-    const shrunk = await scene.sizes("web");
-    assert.deepEqual(shrunk, { 1: 4, 2: 3 });
+    // To 4 and 3 by their shares, and then by the two that may be missing while the new ones are.
+    await scene.until("both have shrunk", sizes({ 1: 2, 2: 3 }));
+    const shares = scene.history.flatMap(({ kind, object }) => (kind === "replicaSets" ? object.spec.replicas : []));
+    assert.ok(shares.includes(4), "the old one had its share first");
   });
 
   test("old ReplicaSets are kept as far as the history goes", async () => {

@@ -176,8 +176,14 @@ export class Scene {
         (conditionOf(seen, "Progressing")?.reason ?? "NewReplicaSetAvailable") === "NewReplicaSetAvailable";
       return isDone || status;
     });
-    // Pods that are about to end are no part of the status, and would be of the next scene's counts.
     assert.ok(seen !== undefined);
+    const { resourceVersion } = seen.metadata;
+    await this.until("the watch has told of it", () => {
+      const isTold = this.statesOf("deployments", name).some(
+        (state) => state.metadata.resourceVersion === resourceVersion,
+      );
+      return Promise.resolve(isTold);
+    });
     return seen;
   }
 

@@ -30,3 +30,12 @@ export function behaviourInManifest(pod: KubeObject): PodBehaviour {
     endsAfterMillis: seconds("SHUTDOWN_SECONDS", 0) * 1000,
   };
 }
+
+/** The workload's name: its controller's, without what a ReplicaSet adds to its Deployment's. */
+export function workloadOf(pod: KubeObject): string {
+  const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller === true);
+  if (owner === undefined) return pod.metadata.name;
+  const hash = pod.metadata.labels?.["pod-template-hash"];
+  const isSet = owner.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`);
+  return isSet ? owner.name.slice(0, -hash.length - 1) : owner.name;
+}
