@@ -1,0 +1,144 @@
+/** The whole world in which the unchanged controller can live, in one process and on loopback. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, systemClock } from "../runtime/clock.ts";
+import { type Log, silentLog } from "../runtime/log.ts";
+import { systemRandom } from "../runtime/random.ts";
+import type { Transport } from "../runtime/transport.ts";
+import { ApiServer } from "../simulator/api/apiServer.ts";
+import { transportTo } from "../simulator/api/transport.ts";
+import { startWorkloads } from "../simulator/workloads/startWorkloads.ts";
+import { Cluster } from "./cluster.ts";
+import { FileJournal } from "./fileJournal.ts";
+import { firstObjects } from "./firstObjects.ts";
+import { Gateway, type GatewayOptions } from "./gateway/gateway.ts";
+import { kubeconfig } from "./http/kubeconfig.ts";
+import { ApiFront } from "./http/server.ts";
+import { PodHost } from "./pods/podHost.ts";
+import { scrapePages } from "./prometheus/pages.ts";
+
+export interface PlaygroundOptions {
+  readonly clock?: Clock;
+  /** Keeps the cluster's objects over restarts; in memory only without it. Rejects where another process uses it. */
+  readonly dataDirectory?: string | undefined;
+  /** Any free ones unless told otherwise, and where they are taken. */
+  readonly ports?: { readonly api?: number; readonly gateway?: number; readonly prometheus?: number };
+  readonly log?: Log;
+  /** 1 unless told otherwise: who had to wait for 15 s as in real clusters would wait for little else. */
+  readonly scrapeSeconds?: number;
+  readonly prometheus?: "embedded" | "binary";
+}
+
+export interface Playground {
+  /** The path of a kubeconfig for kubectl and for a controller. */
+  readonly kubeconfig: string;
+  readonly apiUrl: string;
+  readonly gatewayUrl: string;
+  /** As a client inside of the mesh: `Host` names a Service and its port. */
+  readonly meshUrl: string;
+  readonly prometheusUrl: string;
+  /** Past HTTP, with all rights. */
+  readonly transport: Transport;
+  readonly cluster: Cluster;
+  readonly pods: PodHost;
+  readonly gateway: Gateway;
+  /** Ends all of it, and leaves no file but what was to be kept. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+/** What was begun, and in the reverse order how it is ended. */
+type Undo = () => void | Promise<void>;
+
+export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
+  const undo: Undo[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= undoAll(undo);
+    return stopping;
+  };
+  try {
+    return { ...(await start(options, (step) => undo.unshift(step))), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: PlaygroundOptions, later: (undo: Undo) => void): Promise<Omit<Playground, "stop">> {
+  const { clock = systemClock(), log = silentLog(), ports = {}, scrapeSeconds = 1 } = options;
+  const shared = { clock, log, random: systemRandom() };
+  const api = new ApiServer({ ...shared, ...journal(options.dataDirectory, later) });
+  const as = (user: string) => ({ ...shared, transport: transportTo(api, user) });
+  const front = await ApiFront.listen({ api, port: ports.api ?? 0 });
+  later(() => front.close());
+  const { transport } = as("playground");
+  const cluster = new Cluster(transport);
+  await cluster.apply(...firstObjects());
+
+  const workloads = startWorkloads(as("kube-controller-manager"));
+  later(() => workloads.stop());
+  const pods = new PodHost(as("kubelet"));
+  later(() => pods.stop());
+  await Promise.all([workloads.ready, pods.start()]);
+
+  const resolve = (address: string, port: number): number | undefined => pods.resolve(address, port);
+  const gateway = await startGateway({ ...as("istiod"), resolve }, ports.gateway);
+  later(() => gateway.stop());
+  const metrics = await scrapePages({
+    clock,
+    server: options.prometheus ?? "embedded",
+    intervalMillis: scrapeSeconds * 1000,
+    port: ports.prometheus,
+    pages: () => [...pods.scrapeTargets(), ...gateway.scrapeTargets()],
+  });
+  later(() => metrics.close());
+  const apiUrl = front.url;
+  const { url: gatewayUrl, meshUrl } = gateway;
+  const file = await writeKubeconfig(apiUrl, later);
+  return {
+    kubeconfig: file,
+    apiUrl,
+    gatewayUrl,
+    meshUrl,
+    prometheusUrl: metrics.url,
+    transport,
+    cluster,
+    pods,
+    gateway,
+  };
+}
+
+function journal(directory: string | undefined, later: (undo: Undo) => void): { readonly journal?: FileJournal } {
+  if (directory === undefined) return {};
+  const kept = new FileJournal(directory);
+  later(() => kept.close());
+  return { journal: kept };
+}
+
+async function startGateway(options: GatewayOptions, port: number | undefined): Promise<Gateway> {
+  const gateway = new Gateway({ ...options, ...(port === undefined ? {} : { port }) });
+  try {
+    await gateway.start();
+    return gateway;
+  } catch (error) {
+    gateway.stop();
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || port === undefined) throw error;
+    return startGateway(options, undefined);
+  }
+}
+
+/** In a folder of its own, which goes with the playground: a kubeconfig that leads nowhere only confuses. */
+async function writeKubeconfig(url: string, later: (undo: Undo) => void): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "serin-playground-"));
+  later(() => rm(directory, { recursive: true, force: true }));
+  const file = join(directory, "kubeconfig");
+  await writeFile(file, kubeconfig({ url }), { mode: 0o600 });
+  return file;
+}
+
+async function undoAll(steps: readonly Undo[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) await Promise.try(step).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw new AggregateError(errors, "the playground did not end well");
+}
