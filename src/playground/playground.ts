@@ -11,7 +11,7 @@ import { transportTo } from "../simulator/api/transport.ts";
 import { startWorkloads } from "../simulator/workloads/startWorkloads.ts";
 import { Cluster } from "./cluster.ts";
 import { FileJournal } from "./fileJournal.ts";
-import { firstObjects } from "./firstObjects.ts";
+import { firstObjects, NAMESPACE } from "./firstObjects.ts";
 import { Gateway, type GatewayOptions } from "./gateway/gateway.ts";
 import { kubeconfig } from "./http/kubeconfig.ts";
 import { ApiFront } from "./http/server.ts";
@@ -133,7 +133,7 @@ async function writeKubeconfig(url: string, later: (undo: Undo) => void): Promis
   const directory = await mkdtemp(join(tmpdir(), "serin-playground-"));
   later(() => rm(directory, { recursive: true, force: true }));
   const file = join(directory, "kubeconfig");
-  await writeFile(file, kubeconfig({ url }), { mode: 0o600 });
+  await writeFile(file, kubeconfig({ url, namespace: NAMESPACE }), { mode: 0o600 });
   return file;
 }
 

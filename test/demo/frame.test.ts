@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { draw } from "../plane/demo/frame.ts";
-import { type Frame, nextDecision } from "../plane/demo/view.ts";
+import { draw } from "../../src/playground/show/frame.ts";
+import { type Frame, nextDecision } from "../../src/playground/show/view.ts";
 import { frameOf, rolloutOf } from "./frames.ts";
 
 const text = (frame: Frame, columns: number, rows: number) => draw(frame, { columns, rows }, "without colour");
@@ -66,7 +66,7 @@ describe("the demo's frame", () => {
   });
 
   test("names the parts that are being started", () => {
-    const view = { kind: "starting", now: 5000, beganAt: 0, parts: ["etcd", "kube-apiserver"] } as const;
+    const view = { kind: "starting", where: "here", now: 5000, beganAt: 0, parts: ["etcd", "kube-apiserver"] } as const;
     const lines = draw(view, { columns: 80, rows: 23 }, "without colour");
     assert.match(lines[0] ?? "", / 0:05$/);
     assert.equal(lines[1], "starting etcd, kube-apiserver");

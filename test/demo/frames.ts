@@ -1,5 +1,5 @@
 /** A frame of the demo in the middle of a bad release, with what matters laid over it. */
-import type { Frame, Rollout } from "../plane/demo/view.ts";
+import type { Frame, Rollout } from "../../src/playground/show/view.ts";
 
 const now = 100_000;
 
@@ -8,6 +8,7 @@ export function frameOf(own: Partial<Frame>): Frame {
     kind: "frame",
     now,
     beganAt: 40_000,
+    where: "on a real Kubernetes, Istio and Envoy",
     act: "2 of 2: a bad release",
     primary: { version: "1.0.0", readyPods: 2, wantedPods: 2, weight: 90 },
     canary: { version: "2.0.0", readyPods: 1, wantedPods: 2, weight: 10 },

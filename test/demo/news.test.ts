@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { news } from "../plane/demo/news.ts";
+import { news } from "../../src/playground/show/news.ts";
 import { frameOf, rolloutOf } from "./frames.ts";
 
 describe("the demo without a terminal", () => {
@@ -11,7 +11,8 @@ describe("the demo without a terminal", () => {
   });
 
   test("tells each part that is started once", () => {
-    const starting = (...parts: readonly string[]) => ({ kind: "starting", now: 0, beganAt: 0, parts }) as const;
+    const starting = (...parts: readonly string[]) =>
+      ({ kind: "starting", where: "here", now: 0, beganAt: 0, parts }) as const;
     assert.deepEqual(news(undefined, starting("etcd")), ["starting etcd"]);
     assert.deepEqual(news(starting("etcd"), starting("etcd", "istiod")), ["starting istiod"]);
   });

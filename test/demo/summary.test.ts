@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type ActResult, closing, shortcomings, summary } from "../plane/demo/summary.ts";
+import { type ActResult, closing, shortcomings, summary } from "../../src/playground/show/summary.ts";
 
 const good: ActResult = {
   version: "2.0.0",

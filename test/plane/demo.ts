@@ -1,11 +1,11 @@
 /** `npm run plane:demo`: shows a good rollout and a bad one, live, on a real Kubernetes, Istio and Envoy. */
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type Display, displayOn, showCursor } from "../../src/playground/show/display.ts";
+import { closing } from "../../src/playground/show/summary.ts";
 import { cacheDirectory, planeBinaries } from "./binaries.ts";
-import { type Display, displayOn, showCursor } from "./demo/display.ts";
 import { wayIn, wayInto } from "./demo/invitation.ts";
 import { play } from "./demo/play.ts";
-import { closing } from "./demo/summary.ts";
 import { inNamespace, isInNamespace, roomDirectory } from "./enter.ts";
 
 const help = `Usage: npm run plane:demo [-- OPTIONS]

@@ -1,15 +1,16 @@
 /** The play itself, inside of the plane's network: a good rollout, a bad one, and what came of them. */
 import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Display } from "../../../src/playground/show/display.ts";
+import { type ActResult, closing, type Outcome, shortcomings, summary } from "../../../src/playground/show/summary.ts";
+import type { View } from "../../../src/playground/show/view.ts";
+import type { App } from "../../scenarios/app.ts";
 import type { Controller } from "../controller.ts";
 import { roomDirectory } from "../enter.ts";
-import { type App, type Stage, setStage } from "../stage.ts";
+import { type Stage, setStage } from "../stage.ts";
 import { NeverHappenedError, waitFor } from "../until.ts";
-import type { Display } from "./display.ts";
 import { invitation } from "./invitation.ts";
-import { Onlooker } from "./onlooker.ts";
-import { type ActResult, closing, type Outcome, shortcomings, summary } from "./summary.ts";
-import type { View } from "./view.ts";
+import { Onlooker, where } from "./onlooker.ts";
 
 const appName = "podinfo";
 const frameMillis = 250;
@@ -71,7 +72,7 @@ export async function play(display: Display, after: "leave" | "keep", columns: n
     const { sent, lost, lostBecause } = app.traffic.all();
     const reasons = shortcomings(results, lostBecause);
     const table = summary(results, { tookMillis: Date.now() - beganAt, sent, lost }, columns);
-    display.keep(["", ...table, "", ...closing(reasons)]);
+    display.keep(["", ...table, "", ...closing(reasons, results)]);
     if (after === "keep") await stayUp(display, onlooker, stage);
     await controller.stop();
     return reasons;
@@ -169,6 +170,6 @@ function startingView(beganAt: number): () => View {
   return () => {
     // A look that fails, because a folder went meanwhile, is made again with the next frame.
     look().catch(() => undefined);
-    return { kind: "starting", now: Date.now(), beganAt, parts: [...parts] };
+    return { kind: "starting", now: Date.now(), beganAt, where, parts: [...parts] };
   };
 }

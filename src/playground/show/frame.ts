@@ -12,6 +12,7 @@ const widest = 110;
 /** More would only be more Events. */
 const mostRows = 32;
 const labelWidth = 9;
+const widestVersion = 20;
 
 /** As many lines as there is room for, so that what stands below never jumps; none is wider than the terminal. */
 export function draw(view: View, size: Size, colour: "in colour" | "without colour"): readonly string[] {
@@ -25,20 +26,21 @@ export function clock(millis: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-function start({ parts, now, beganAt }: Starting, columns: number): readonly Line[] {
+function start({ parts, now, beganAt, where }: Starting, columns: number): readonly Line[] {
   const text = parts.length === 0 ? "…" : parts.join(", ");
-  return [title(now - beganAt, columns), ...labelled("starting", wrap(text, columns - labelWidth))];
+  return [title(where, now - beganAt, columns), ...labelled("starting", wrap(text, columns - labelWidth))];
 }
 
 function frame(view: Frame, columns: number, rows: number): readonly Line[] {
+  const width = versionWidth(view);
   const fixed: readonly Line[] = [
-    title(view.now - view.beganAt, columns),
+    title(view.where, view.now - view.beganAt, columns),
     [styled("strong", view.act)],
     [],
-    side("primary", view.primary, columns),
-    side("canary", view.canary, columns),
+    side("primary", view.primary, width, columns),
+    side("canary", view.canary, width, columns),
     [],
-    ...clients(view),
+    ...clients(view, width),
     [],
     ...rollout(view, columns),
     [],
@@ -49,15 +51,16 @@ function frame(view: Frame, columns: number, rows: number): readonly Line[] {
   return [...fixed, ...(room > 0 ? told : []), ...rest];
 }
 
-function title(elapsedMillis: number, columns: number): Line {
-  const left: Line = [styled("strong", "Serin"), plain(" on a real Kubernetes, Istio and Envoy")];
+function title(where: string, elapsedMillis: number, columns: number): Line {
+  const left: Line = [styled("strong", "Serin"), plain(` ${where}`)];
   const right = clock(elapsedMillis);
   return [...left, plain(" ".repeat(Math.max(1, columns - widthOf(left) - right.length))), styled("quiet", right)];
 }
 
-function side(name: "primary" | "canary", { version, readyPods, wantedPods, weight }: Side, columns: number): Line {
+function side(name: "primary" | "canary", own: Side, width: number, columns: number): Line {
+  const { version, readyPods, wantedPods, weight } = own;
   const pods = wantedPods === 0 ? "no pods" : `${readyPods}/${wantedPods} ready`;
-  const head = `${name.padEnd(labelWidth)}${(version ?? "–").padEnd(8)}${pods.padEnd(11)}`;
+  const head = `${name.padEnd(labelWidth)}${fit(version ?? "–", width)}${pods.padEnd(11)}`;
   const share = weight === undefined ? "    –" : `${String(weight).padStart(3)} %`;
   const length = columns - head.length - share.length - 1;
   const full = Math.round(((weight ?? 0) / 100) * length);
@@ -69,7 +72,15 @@ function side(name: "primary" | "canary", { version, readyPods, wantedPods, weig
   ];
 }
 
-function clients({ clients: seen, primary, canary }: Frame): readonly Line[] {
+/** The names of versions are short, unless they say what their pods do: `3.0.0-errors30`. */
+function versionWidth({ primary, canary, clients: seen }: Frame): number {
+  const names = [primary.version, canary.version, ...(seen?.versions ?? []).map(({ version }) => version)];
+  return Math.min(widestVersion, Math.max(8, ...names.map((name = "") => name.length + 1)));
+}
+
+const fit = (version: string, width: number): string => version.slice(0, width - 1).padEnd(width);
+
+function clients({ clients: seen, primary, canary }: Frame, width: number): readonly Line[] {
   if (seen === undefined) return [[styled("quiet", "clients  none yet")], [], [], []];
   const names = new Set([primary.version, canary.version, ...seen.versions.map(({ version }) => version)]);
   const rows = [...names]
@@ -80,9 +91,13 @@ function clients({ clients: seen, primary, canary }: Frame): readonly Line[] {
       const rate = `${(own?.perSecond ?? 0).toFixed(1).padStart(6)} /s`;
       const success = own === undefined ? "     –" : `${own.successPercent.toFixed(1).padStart(6)} %`;
       const style: Style = own === undefined ? "quiet" : own.successPercent < 99 ? "bad" : "good";
-      return [plain(" ".repeat(labelWidth) + name.padEnd(8)), plain(rate.padStart(11)), styled(style, `  ${success}`)];
+      return [
+        plain(" ".repeat(labelWidth) + fit(name, width)),
+        plain(rate.padStart(11)),
+        styled(style, `  ${success}`),
+      ];
     });
-  const header = `${"clients".padEnd(labelWidth)}version  requests   success  last ${seen.windowSeconds} s`;
+  const header = `${"clients".padEnd(labelWidth)}${"version".padEnd(width)} requests   success  last ${seen.windowSeconds} s`;
   const lost: Span =
     seen.lost === 0 ? styled("good", "lost 0") : styled("bad", `lost ${seen.lost.toLocaleString("en")}`);
   return [

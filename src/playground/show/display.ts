@@ -21,7 +21,9 @@ const toEndOfLine = "\u001b[K";
 const toEndOfScreen = "\u001b[J";
 
 export function displayOn(stream: WriteStream): Display {
-  return stream.isTTY && process.env["TERM"] !== "dumb" ? inPlace(stream) : plainLines((line) => console.log(line));
+  return stream.isTTY && process.env["TERM"] !== "dumb"
+    ? inPlace(stream)
+    : plainLines((line) => stream.write(`${line}\n`));
 }
 
 function inPlace(stream: WriteStream): Display {
@@ -59,7 +61,7 @@ function inPlace(stream: WriteStream): Display {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are such characters.
 const visible = (line: string): number => line.replaceAll(/\u001b\[[\d;]*m/g, "").length;
 
-function plainLines(write: (line: string) => void): Display {
+function plainLines(write: (line: string) => unknown): Display {
   let before: View | undefined;
   return {
     show(view) {

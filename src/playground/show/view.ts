@@ -2,11 +2,12 @@
 
 export type View = Starting | Frame;
 
-/** Parts of the plane in the order in which they were started. */
+/** Parts of the world in the order in which they were started. */
 export interface Starting {
   readonly kind: "starting";
   readonly now: number;
   readonly beganAt: number;
+  readonly where: string;
   readonly parts: readonly string[];
 }
 
@@ -14,6 +15,8 @@ export interface Frame {
   readonly kind: "frame";
   readonly now: number;
   readonly beganAt: number;
+  /** Of the title: `on a real Kubernetes`. */
+  readonly where: string;
   /** What is being shown, in a few words. */
   readonly act: string;
   readonly primary: Side;

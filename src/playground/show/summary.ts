@@ -54,9 +54,11 @@ export function summary(results: readonly ActResult[], total: Total, columns: nu
 
 const seconds = (millis: number): string => `${(millis / 1000).toFixed(1)} s`;
 
-export function closing(reasons: readonly string[]): readonly string[] {
+/** Where nothing is wrong, all ended as it was to end. */
+export function closing(reasons: readonly string[], results: readonly ActResult[] = []): readonly string[] {
   if (reasons.length > 0) return ["Not as it should be:", ...reasons.map((reason) => `  ${reason}`)];
-  return ["The good version was promoted, the bad one rolled back, and no request was lost."];
+  const ends = results.map(({ version, outcome }) => `${version} was ${inWords(outcome)}`);
+  return [`${[...ends, ends.length > 0 ? "and no request was lost" : "No request was lost"].join(", ")}.`];
 }
 
 /** Why the demo does not show what it should; none when it does. */
