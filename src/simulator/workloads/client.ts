@@ -102,6 +102,11 @@ export function isGone(error: unknown): boolean {
   return error instanceof RefusedError && error.status === 404;
 }
 
+/** Its namespace takes nothing new any more. */
+export function isTooLate(error: unknown): boolean {
+  return error instanceof RefusedError && error.status === 403 && error.message.includes("being terminated");
+}
+
 export function isConflict(error: unknown): boolean {
   return error instanceof RefusedError && error.status === 409;
 }

@@ -6,7 +6,7 @@ import type { Random } from "../../runtime/random.ts";
 import type { KubeObject, Transport } from "../../runtime/transport.ts";
 import { WorkQueue } from "../../runtime/workQueue.ts";
 import { Cached } from "./cached.ts";
-import { Client, isConflict, isGone } from "./client.ts";
+import { Client, isConflict, isGone, isTooLate } from "./client.ts";
 import { KINDS, type KindName } from "./kinds.ts";
 
 export interface WorldOptions {
@@ -58,7 +58,11 @@ export function workQueue(
     workers: WORKERS,
     backoff: BACKOFF,
     work: async (key) => {
-      await work(key);
+      try {
+        await work(key);
+      } catch (error) {
+        if (!isTooLate(error)) throw error;
+      }
       queue.forget(key);
     },
     report: (key, error) => {

@@ -37,13 +37,14 @@ function canonical(value: unknown): string {
 
 /** Whether two templates ask for the same pods, whatever hash they were given. */
 export function isSameTemplate(one: WireObject, other: WireObject): boolean {
-  return isEqual(one, other) || canonical(withoutHash(one)) === canonical(withoutHash(other));
+  return isEqual(one["spec"], other["spec"]) && isEqual(metadataOf(one), metadataOf(other));
 }
 
-function withoutHash(template: WireObject): WireObject {
-  const metadata = objectAt(template, "metadata") ?? {};
-  const { [HASH_LABEL]: _, ...labels } = objectAt(metadata, "labels") ?? {};
-  return { ...template, metadata: { ...metadata, labels, creationTimestamp: undefined } };
+/** Without the hash, and without the time that older API servers write, as null, into every template. */
+function metadataOf(template: WireObject): WireObject {
+  const { creationTimestamp: _, ...metadata } = objectAt(template, "metadata") ?? {};
+  const { [HASH_LABEL]: __, ...labels } = objectAt(metadata, "labels") ?? {};
+  return { ...metadata, labels };
 }
 
 /** The template, or its labels, with the hash among the labels. */

@@ -6,7 +6,7 @@ import { isEqual, numberAt, objectAt, objectsAt, textAt } from "../../api/json.t
 import { matchesSelector } from "../../api/selectors.ts";
 import { controllerOf } from "../cached.ts";
 import { claim, referenceTo } from "../claim.ts";
-import { isGone, RefusedError } from "../client.ts";
+import { isGone, isTooLate, RefusedError } from "../client.ts";
 import { announce } from "../events.ts";
 import { availableIn, isActive, isOver, isReady } from "../pods.ts";
 import {
@@ -63,6 +63,7 @@ async function sync(world: World, set: KubeObject, queue: WorkQueue): Promise<vo
       if (missing > 0) await createPods(world, set, Math.min(missing, BURST));
       if (missing < 0) await deletePods(world, set, leavers(world, set, active, Math.min(-missing, BURST)));
     } catch (error) {
+      if (isTooLate(error)) return;
       failure = { reason: missing > 0 ? "FailedCreate" : "FailedDelete", error };
     }
   }
