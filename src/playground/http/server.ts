@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Method } from "../../runtime/transport.ts";
 import type { ApiServer } from "../../simulator/api/apiServer.ts";
-import { ApiError, badRequest } from "../../simulator/api/errors.ts";
+import { ApiError } from "../../simulator/api/errors.ts";
 import type { ApiRequest, ApiResponse } from "../../simulator/api/exchange.ts";
 import { EventPrinter } from "./eventPrinter.ts";
 import { WatchStream } from "./watchStream.ts";
@@ -69,7 +69,9 @@ export class ApiFront {
     const request = await readRequest(incoming);
     if (request instanceof ApiError) return answer(response, { status: request.code, body: request.body });
     const watch = request.query?.["watch"];
-    if (request.method === "GET" && (watch === "true" || watch === "1")) return this.#watch(request, response);
+    // Of a single object there is no stream: it is simply shown.
+    const isWatch = (watch === "true" || watch === "1") && this.#api.isCollection(request.path);
+    if (request.method === "GET" && isWatch) return this.#watch(request, response);
     answer(response, this.#api.request(request));
   }
 
@@ -106,7 +108,7 @@ async function readRequest(incoming: IncomingMessage): Promise<ApiRequest | ApiE
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<unknown> {
+async function readBody(incoming: IncomingMessage): Promise<string | undefined | ApiError> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -117,11 +119,7 @@ async function readBody(incoming: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   if (size === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
-  } catch (error) {
-    return badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : error}`);
-  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function answer(response: ServerResponse, { status, body, contentType, warnings = [] }: ApiResponse): void {

@@ -10,10 +10,12 @@ import { encodingOf, type Shape, shapeOf } from "./encoding.ts";
 import { ApiError, methodNotAllowed } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./exchange.ts";
 import type { Journal } from "./journal.ts";
+import { objectsAt } from "./json.ts";
 import { builtinResources, FIRST_NAMESPACES } from "./kinds/builtins.ts";
 import { Lists } from "./lists.ts";
 import { Objects } from "./objects.ts";
 import { Removal } from "./removal.ts";
+import type { Resource } from "./resource.ts";
 import { BuiltinTypes } from "./schema/builtin.ts";
 import { type Change, Storage } from "./storage.ts";
 import { type Target, targetOf } from "./target.ts";
@@ -83,6 +85,15 @@ export class ApiServer {
     }
   }
 
+  /** Whether the path leads to objects of a kind, and not to a single one. */
+  isCollection(path: string): boolean {
+    try {
+      return targetOf(path, this.#catalog)?.name === undefined;
+    } catch {
+      return true; // What is wrong with it, the request itself will be told.
+    }
+  }
+
   /** Open a watch, with the same query as over HTTP. Throws `ApiError` where it is refused. */
   watch(request: Omit<ApiRequest, "method">, sink: WatchSink): () => void {
     const target = targetOf(request.path, this.#catalog);
@@ -116,8 +127,15 @@ export class ApiServer {
   }
 
   #answer(response: ApiResponse, { resource }: Target, request: ApiRequest): ApiResponse {
+    if (response.status >= 300) return response;
+    const { warning } = resource.behaviour;
+    if (warning !== undefined) return { ...this.#shaped(response, resource, request), warnings: [warning] };
+    return this.#shaped(response, resource, request);
+  }
+
+  #shaped(response: ApiResponse, resource: Resource, request: ApiRequest): ApiResponse {
     const shape: Shape = shapeOf(request.accept);
-    if (shape === "object" || response.status >= 300) return response;
+    if (shape === "object") return { ...response, body: withoutItemKinds(response.body as WireObject, resource) };
     const encoding = encodingOf(shape, resource, request.query ?? {}, () => this.#clock.now());
     return { ...response, body: encoding.encodeAny(response.body as WireObject) };
   }
@@ -129,6 +147,12 @@ export class ApiServer {
       this.request({ method: "POST", path: "/api/v1/namespaces", body, user: "kube-apiserver" });
     }
   }
+}
+
+/** Items of built-in kinds do not say what they are, those of others do. */
+function withoutItemKinds(body: WireObject, { listKind, isCustom }: Resource): WireObject {
+  if (isCustom || body["kind"] !== listKind) return body;
+  return { ...body, items: objectsAt(body, "items").map(({ apiVersion: _, kind: __, ...item }) => item) };
 }
 
 /** Only a path that leads nowhere is answered in plain text. */

@@ -39,6 +39,14 @@ export class Catalog {
     return this.all().some((resource) => resource.group === group && resource.version === version);
   }
 
+  hasGroup(group: string): boolean {
+    return this.all().some((resource) => resource.group === group);
+  }
+
+  findKind(apiVersion: string, kind: string): Resource | undefined {
+    return this.all().find((resource) => resource.apiVersion === apiVersion && resource.kind === kind);
+  }
+
   /** One version of every kind: that which is served first. */
   collections(): ReadonlyMap<string, Resource> {
     const first = new Map<string, Resource>();

@@ -3,6 +3,7 @@ import type { KubeObject } from "../../runtime/transport.ts";
 import { asKube, fieldsOf, objectsAt } from "./json.ts";
 import type { Resource } from "./resource.ts";
 import { tableOf } from "./table/table.ts";
+import type { WatchEncoding } from "./watches.ts";
 
 /** How an answer is to look. */
 export type Shape = "object" | "metadata" | "table";
@@ -20,10 +21,7 @@ export function shapeOf(accept: string | undefined): Shape {
   return "object";
 }
 
-export interface Encoding {
-  readonly key: string;
-  /** One object, for a watch. */
-  encode(object: KubeObject): KubeObject;
+export interface Encoding extends WatchEncoding {
   /** What a request is answered with: an object or a list of them. */
   encodeAny(body: WireObject): WireObject;
 }
@@ -42,6 +40,15 @@ export function encodingOf(
       tableOf(items, metadata, { resource, content, now: now() });
     return {
       key: `table ${content}`,
+      // The columns of a stream are told once.
+      rest: {
+        key: `rest of table ${content}`,
+        encode: (object) =>
+          asKube({
+            ...table([fieldsOf(object)], { resourceVersion: object.metadata.resourceVersion }),
+            columnDefinitions: null,
+          }),
+      },
       encode: (object) => asKube(table([fieldsOf(object)], { resourceVersion: object.metadata.resourceVersion })),
       encodeAny: (body) =>
         isList(body)

@@ -93,23 +93,25 @@ export const unsupportedMedia = (accepted: readonly string[]): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
   );
 
+export const unknownMedia = (): ApiError =>
+  new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+
 export const expired = (message: string): ApiError => new ApiError(410, "Expired", message);
 
 /** 422: the whole list of what is wrong, in one sentence and as causes. */
 export function invalid(of: Named, name: string, problems: readonly Cause[]): ApiError {
-  const causes = problems.filter((one, place) => problems.findIndex((other) => isSame(one, other)) === place);
-  const sentences = causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`));
+  // The same trouble found twice is said once, and counted twice.
+  const told = problems.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`));
+  const sentences = [...new Set(told)];
   const said = sentences.length === 1 ? sentences[0] : `[${sentences.join(", ")}]`;
   const kind = of.group === "" ? of.kind : `${of.kind}.${of.group}`;
   return new ApiError(422, "Invalid", `${kind} "${name}" is invalid: ${said}`, {
     ...(name === "" ? {} : { name }),
     ...(of.group === "" ? {} : { group: of.group }),
-    kind: of.kind,
-    causes,
+    ...(of.kind === "" ? {} : { kind: of.kind }),
+    causes: problems,
   });
 }
-
-const isSame = (one: Cause, other: Cause): boolean => one.field === other.field && one.message === other.message;
 
 export const required = (field: string, why = ""): Cause => ({
   reason: "FieldValueRequired",
@@ -151,3 +153,17 @@ export const tooLong = (field: string, most: number): Cause => ({
 export function printValue(value: unknown): string {
   return value === undefined || value === null ? "null" : JSON.stringify(value);
 }
+
+/** Where a value is so large that the message does without it. */
+export const invalidUnsaid = (field: string, why: string): Cause => ({
+  reason: "FieldValueInvalid",
+  message: `Invalid value: ${why}`,
+  field,
+});
+
+/** What the server calls an error of its own, although the request is to blame. */
+export const internal = (message: string): ApiError => new ApiError(500, "", message);
+
+/** What is wrong with the query of a list or a watch. */
+export const invalidListOptions = (problem: Cause): ApiError =>
+  invalid({ group: "meta.k8s.io", kind: "ListOptions", plural: "" }, "", [problem]);

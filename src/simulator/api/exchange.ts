@@ -5,7 +5,7 @@ export interface ApiRequest {
   /** Absolute, with encoded segments, without the query. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** A JSON value. */
+  /** A JSON value, or the text of one. */
   readonly body?: unknown;
   /** Defaults to `application/json`. */
   readonly contentType?: string | undefined;

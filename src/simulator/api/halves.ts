@@ -32,6 +32,8 @@ export function merged(draft: Draft, current: WireObject, resource: Resource, su
 }
 
 const SYSTEM = [
+  "name",
+  "namespace",
   "uid",
   "creationTimestamp",
   "deletionTimestamp",

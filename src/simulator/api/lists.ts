@@ -1,7 +1,7 @@
 import type { WireObject } from "../../resources/wire.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
-import { ApiError, badRequest, expired } from "./errors.ts";
+import { ApiError, badRequest, expired, forbiddenField, invalidListOptions } from "./errors.ts";
 import { type Resource, viewOf } from "./resource.ts";
 import { matcherOf } from "./selectors.ts";
 import { objectKey, type Storage } from "./storage.ts";
@@ -47,7 +47,7 @@ export class Lists {
     const limit = Number(query["limit"] ?? 0);
     const token = query["continue"] ?? "";
     const start = token === "" ? this.#fresh(resource, query) : this.#resumed(resource, token);
-    const matches = matcherOf(query, resource.kind);
+    const matches = matcherOf(query, resource);
     const inPlace =
       namespace === undefined
         ? start.objects
@@ -78,9 +78,10 @@ export class Lists {
     const asked = query["resourceVersion"] ?? "";
     const match = query["resourceVersionMatch"] ?? "";
     if (match !== "" && asked === "") {
-      throw badRequest("resourceVersionMatch is forbidden unless resourceVersion is provided");
+      const why = "resourceVersionMatch is forbidden unless resourceVersion is provided";
+      throw invalidListOptions(forbiddenField("resourceVersionMatch", why));
     }
-    const wanted = asked === "" ? 0 : versionOf(asked);
+    const wanted = asked === "" ? 0 : versionOf(asked, (why) => badRequest(`invalid resource version: ${why}`));
     if (wanted > version) throw tooLarge(wanted, version);
     if (match === "Exact" && wanted < version) {
       const snapshot = this.#snapshot(resource, wanted);
@@ -112,12 +113,11 @@ export class Lists {
   }
 }
 
-/** A resourceVersion of a request; throws 400 where it is no number. */
-export function versionOf(text: string): number {
+/** A resourceVersion of a request; throws what `refuse` makes of it where it is no number. */
+export function versionOf(text: string, refuse: (why: string) => ApiError): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw badRequest(
-    `Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-  );
+  const quoted = JSON.stringify(text);
+  throw refuse(`resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`);
 }
 
 export function tooLarge(wanted: number, version: number): ApiError {
@@ -146,5 +146,5 @@ function parseToken(text: string): Token {
   } catch {
     // Said below.
   }
-  throw badRequest("continue key is not valid: illegal base64 data at input byte 0");
+  throw badRequest("invalid continue token: continue key is not valid: illegal base64 data at input byte 0");
 }

@@ -4,46 +4,19 @@ import type { Random } from "../../runtime/random.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import type { Catalog } from "./catalog.ts";
 import type { CustomValidation } from "./custom/problems.ts";
-import { alreadyExists, type Cause, conflict, forbidden, invalid, invalidValue, notFound, STALE } from "./errors.ts";
+import { alreadyExists, type Cause, forbidden, invalid, notFound } from "./errors.ts";
 import { afterUpdate, type Writer } from "./fields/managers.ts";
 import { isSameContent, keepSystemMetadata, merged, ownershipIn, resetStatus, withoutTimes } from "./halves.ts";
-import { asKube, type Draft, fieldsOf, isEqual, metadataOf } from "./json.ts";
-import { emptyOf, type FieldValidation, readObject } from "./read.ts";
+import { asKube, at, type Draft, fieldsOf, isEqual, metadataOf } from "./json.ts";
+import { asPatched, mustBeCurrent, mustBeNamed, mustBeVersioned } from "./preconditions.ts";
+import { emptyOf, type KnowsKind, type Reading, readObject } from "./read.ts";
 import { type Resource, type Surroundings, viewOf } from "./resource.ts";
 import type { BuiltinTypes } from "./schema/builtin.ts";
 import type { Storage } from "./storage.ts";
 import { systemMetadata } from "./systemMetadata.ts";
 import { uuid } from "./uuid.ts";
 import { metadataProblems } from "./validate.ts";
-
-/** One object, or where one is to be. */
-export interface Place {
-  readonly resource: Resource;
-  readonly namespace: string | undefined;
-  readonly name: string;
-}
-
-export interface WriteOptions {
-  readonly manager: string;
-  readonly isDryRun: boolean;
-  readonly validation: FieldValidation;
-  readonly subresource: "" | "status" | "scale";
-}
-
-export interface Written {
-  readonly object: KubeObject;
-  readonly warnings: readonly string[];
-  readonly isNew: boolean;
-}
-
-/** What a change of an object makes of it, as a client of this version would send it. */
-export interface Change {
-  readonly object: WireObject;
-  /** Ownership that is settled already, as it is by server-side apply. */
-  readonly managedFields?: readonly WireObject[];
-  /** Whether this replaces the whole object, so that most kinds want to know which version is meant. */
-  readonly isReplacement?: true;
-}
+import type { Change, Place, WriteOptions, Written } from "./write.ts";
 
 export interface ObjectsOptions {
   readonly storage: Storage;
@@ -100,11 +73,13 @@ export class Objects {
   }
 
   writer(resource: Resource, operation: Writer["operation"], { manager, subresource }: WriteOptions): Writer {
-    return { manager, operation, apiVersion: resource.apiVersion, subresource, time: this.time };
+    // A Scale has no times of its own.
+    const time = subresource === "scale" ? "" : this.time;
+    return { manager, operation, apiVersion: resource.apiVersion, subresource, time };
   }
 
   create(resource: Resource, namespace: string | undefined, change: Change, options: WriteOptions): Written {
-    const { draft, warnings } = readObject(change.object, resource, this.types, options.validation);
+    const { draft, warnings } = this.#read(change.object, resource, options);
     const { surroundings } = this;
     draft["metadata"] = systemMetadata(draft, { resource, namespace, surroundings });
     this.#mustTakeContent(resource, namespace, String(metadataOf(draft)["name"] ?? ""));
@@ -114,7 +89,7 @@ export class Objects {
       afterUpdate(emptyOf(resource), draft, this.writer(resource, "Update", options), resource.schema);
     resource.behaviour.prepareCreate?.(draft, surroundings);
     const object = this.#stored(draft, resource, managedFields, undefined);
-    this.#validate(object, undefined, resource);
+    this.#validate(object, undefined, resource, "");
     const place = { resource, namespace, name: object.metadata.name };
     if (this.find(place) !== undefined) throw alreadyExists(resource, place.name);
     const stored = options.isDryRun ? object : this.storage.put(resource.collection, object);
@@ -126,8 +101,9 @@ export class Objects {
     const before = this.get(place);
     const current = viewOf(resource, before);
     const change = make(current);
-    const { draft, warnings } = readObject(change.object, resource, this.types, options.validation);
-    this.#mustBeCurrent(draft, before, place);
+    const { draft, warnings } = asPatched(change, () => this.#read(change.object, resource, options));
+    mustBeNamed(metadataOf(draft), place);
+    mustBeCurrent(draft, before, place);
     if (change.isReplacement === true) mustBeVersioned(draft, place);
     const next = merged(draft, fieldsOf(current), resource, options.subresource);
     keepSystemMetadata(next, metadataOf(fieldsOf(before)));
@@ -136,15 +112,25 @@ export class Objects {
     if (isUntouched) return { object: current, warnings, isNew: false };
     const managedFields = change.managedFields ?? this.#ownership(next, current, resource, options);
     const object = this.#stored(next, resource, managedFields, before);
-    this.#validate(object, before, resource);
+    this.#validate(object, before, resource, options.subresource);
     return { object: viewOf(resource, this.#replace(object, before, place, options)), warnings, isNew: false };
   }
 
+  #read(value: unknown, resource: Resource, { validation }: WriteOptions): Reading {
+    const isKnown: KnowsKind = (apiVersion, kind) => this.catalog.findKind(apiVersion, kind) !== undefined;
+    return readObject(value, resource, this.types, { validation, isKnown });
+  }
+
   #ownership(next: Draft, current: KubeObject, resource: Resource, options: WriteOptions): readonly WireObject[] {
-    const writer = this.writer(resource, "Update", options);
     const own = ownershipIn(next, current);
+    // What nobody was seen to write at its creation is not followed afterwards either.
+    if (own.length === 0) return [];
+    const writer = this.writer(resource, "Update", options);
     const named = { ...next, metadata: { ...metadataOf(next), managedFields: own } };
-    return afterUpdate(fieldsOf(current), named, writer, resource.schema);
+    const owners = afterUpdate(fieldsOf(current), named, writer, resource.schema);
+    // A Scale does not write down a zero, and so nobody owns it.
+    const isZero = options.subresource === "scale" && at(next, ...(resource.scale?.specReplicas ?? [])) === 0;
+    return isZero ? owners.filter(({ subresource }) => subresource !== "scale") : owners;
   }
 
   #replace(object: KubeObject, before: KubeObject, place: Place, options: WriteOptions): KubeObject {
@@ -178,23 +164,12 @@ export class Objects {
     return asKube({ ...converted, metadata });
   }
 
-  #validate(object: KubeObject, before: KubeObject | undefined, resource: Resource): void {
+  #validate(object: KubeObject, before: KubeObject | undefined, resource: Resource, subresource: string): void {
     const [after, old] = [fieldsOf(object), before === undefined ? undefined : fieldsOf(before)];
-    const problems: Cause[] = [...metadataProblems(after, old, resource.behaviour.nameRule)];
+    const problems: Cause[] = [...metadataProblems(after, old, resource.behaviour.nameRule, resource.isCustom)];
     problems.push(...(resource.behaviour.validate?.(after, old) ?? []));
-    if (resource.isCustom) problems.push(...this.#custom.problems(after, old, resource.schema));
+    if (resource.isCustom) problems.push(...this.#custom.problems(after, old, resource.schema, subresource));
     if (problems.length > 0) throw invalid(resource, object.metadata.name ?? "", problems);
-  }
-
-  #mustBeCurrent(draft: Draft, before: KubeObject, { resource, name }: Place): void {
-    const { uid, resourceVersion } = metadataOf(draft);
-    if (typeof uid === "string" && uid !== "" && uid !== before.metadata.uid) {
-      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`;
-      throw conflict(resource, name, why);
-    }
-    if (resourceVersion === undefined || resourceVersion === "" || resourceVersion === before.metadata.resourceVersion)
-      return;
-    throw conflict(resource, name, STALE);
   }
 
   #mustTakeContent(resource: Resource, namespace: string | undefined, name: string): void {
@@ -206,10 +181,4 @@ export class Objects {
     const message = `namespace ${namespace} is being terminated`;
     throw forbidden(resource, name, why, [{ reason: "NamespaceTerminating", message, field: "metadata.namespace" }]);
   }
-}
-
-function mustBeVersioned(draft: Draft, { resource, name }: Place): void {
-  if (resource.behaviour.isUpdatedUnconditionally || (metadataOf(draft)["resourceVersion"] ?? "") !== "") return;
-  const problem = invalidValue("metadata.resourceVersion", 0, "must be specified for an update");
-  throw invalid(resource, name, [problem]);
 }

@@ -1,15 +1,18 @@
 import { isWireObject, type WireObject } from "../../resources/wire.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
-import { type ApiError, badRequest, invalid, required, unsupportedMedia } from "./errors.ts";
+import { parseBody } from "./bodies.ts";
+import { type ApiError, badRequest, invalid, required, unknownMedia, unsupportedMedia } from "./errors.ts";
 import type { ApiRequest } from "./exchange.ts";
 import { applied } from "./fields/managers.ts";
+import { mustBeTyped } from "./fields/typed.ts";
 import { fieldsOf, isEmpty, listAt, metadataOf } from "./json.ts";
-import type { Change, Objects, Place, WriteOptions, Written } from "./objects.ts";
+import type { Objects } from "./objects.ts";
 import { jsonPatch } from "./patch/json.ts";
 import { mergePatch } from "./patch/merge.ts";
 import { strategicPatch } from "./patch/strategic.ts";
 import { emptyOf } from "./read.ts";
 import { hasStatus, type Resource } from "./resource.ts";
+import type { Change, Place, WriteOptions, Written } from "./write.ts";
 
 const APPLY = "application/apply-patch+yaml";
 const KINDS = ["application/json-patch+json", "application/merge-patch+json"];
@@ -26,17 +29,17 @@ export class Patches {
   patch(place: Place, request: ApiRequest, options: WriteOptions): Written {
     const type = mediaType(request);
     if (type === APPLY) return this.#apply(place, request, options);
-    const change = changeOf(type, request.body, place.resource);
+    const change = changeOf(type, patchBody(request.body), place.resource);
     const { force } = request.query ?? {};
     if (force !== undefined && force !== "false") throw forceRefused();
-    return this.#objects.update(place, (current) => ({ object: change(fieldsOf(current)) }), options);
+    return this.#objects.update(place, (current) => ({ object: change(fieldsOf(current)), isPatched: true }), options);
   }
 
   /** A patch of what `/scale` shows. */
   patchedScale(scale: WireObject, request: ApiRequest): unknown {
     const type = mediaType(request);
-    if (type === APPLY) return mergePatch(scale, request.body as WireObject);
-    return jsonOrMerge(type === STRATEGIC ? "application/merge-patch+json" : type, scale, request.body);
+    if (type === APPLY) return mergePatch(scale, mustBeObject(patchBody(request.body)));
+    return jsonOrMerge(type === STRATEGIC ? "application/merge-patch+json" : type, scale, patchBody(request.body));
   }
 
   #apply(place: Place, { body, query = {} }: ApiRequest, options: WriteOptions): Written {
@@ -46,20 +49,24 @@ export class Patches {
       throw invalid({ group: "meta.k8s.io", kind: "PatchOptions", plural: "" }, "", [problem]);
     }
     const configuration = configurationOf(body, place);
+    mustBeTyped(configuration, resource.schema);
     const isForced = query["force"] === "true" || query["force"] === "1";
     const writer = this.#objects.writer(resource, "Apply", options);
+    const isThere = this.#objects.find(place) !== undefined;
     const make = (live: WireObject): Change => {
       const ignored = ignoredFields(resource, options.subresource);
       const { object, managedFields } = applied(live, configuration, writer, {
         schema: resource.schema,
         isForced,
         ignored,
+        isFirst: isThere,
+        zero: emptyOf(resource),
       });
       const version = metadataOf(configuration)["resourceVersion"];
       const metadata = version === undefined ? object["metadata"] : { ...metadataOf(object), resourceVersion: version };
       return { object: { ...object, apiVersion: resource.apiVersion, kind: resource.kind, metadata }, managedFields };
     };
-    if (this.#objects.find(place) !== undefined || options.subresource !== "") {
+    if (isThere || options.subresource !== "") {
       return this.#objects.update(place, (current: KubeObject) => make(fieldsOf(current)), options);
     }
     const { object, managedFields = [] } = make(emptyOf(resource));
@@ -73,10 +80,10 @@ function mediaType({ contentType = "" }: ApiRequest): string {
 }
 
 function changeOf(type: string, body: unknown, resource: Resource): (current: WireObject) => WireObject {
-  const accepted = [...KINDS, ...(resource.isCustom ? [] : [STRATEGIC]), APPLY, "application/apply-patch+cbor"];
-  if (!accepted.includes(type)) throw unsupportedMedia(accepted);
+  const accepted = [...KINDS, ...(resource.isCustom ? [] : [STRATEGIC]), APPLY];
+  if (!accepted.includes(type)) throw resource.isCustom ? unsupportedMedia(accepted) : unknownMedia();
   return (current) => {
-    const next =
+    const next: unknown =
       type === STRATEGIC
         ? strategicPatch(current, mustBeObject(body), resource.schema)
         : jsonOrMerge(type, current, body);
@@ -88,12 +95,21 @@ function jsonOrMerge(type: string, current: WireObject, body: unknown): unknown 
   return type === "application/json-patch+json" ? jsonPatch(current, body) : mergePatch(current, mustBeObject(body));
 }
 
-function mustBeObject(value: unknown): WireObject {
-  if (isWireObject(value)) return value;
-  throw badRequest("json: cannot unmarshal array into Go value of type map[string]interface {}");
+function patchBody(body: unknown): unknown {
+  const parsed = parseBody(body);
+  if ("error" in parsed) throw badRequest(parsed.error);
+  return parsed.value;
 }
 
-function configurationOf(body: unknown, { resource, name }: Place): WireObject {
+function mustBeObject(value: unknown): WireObject {
+  if (isWireObject(value)) return value;
+  throw badRequest("error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}");
+}
+
+function configurationOf(text: unknown, { resource, name }: Place): WireObject {
+  const parsed = parseBody(text);
+  if ("error" in parsed) throw badRequest(`error decoding YAML: ${parsed.error}`);
+  const body = parsed.value;
   if (!isWireObject(body)) throw badRequest("error decoding YAML: the body is not an object");
   const { apiVersion, kind } = body as { readonly apiVersion?: string; readonly kind?: string };
   if (apiVersion === undefined || kind === undefined) {

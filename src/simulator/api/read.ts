@@ -1,5 +1,6 @@
 import { isWireObject, type WireObject } from "../../resources/wire.ts";
-import { badRequest } from "./errors.ts";
+import { mustSayKind } from "./bodies.ts";
+import { badRequest, invalid, invalidValue } from "./errors.ts";
 import { type Draft, metadataOf, textAt } from "./json.ts";
 import type { Resource } from "./resource.ts";
 import type { BuiltinTypes } from "./schema/builtin.ts";
@@ -7,6 +8,9 @@ import { decodeObject, zeroOf } from "./schema/decode.ts";
 import { fillDefaults, prune } from "./schema/structural.ts";
 
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
+
+/** Whether there is a kind of this name in this version at all. */
+export type KnowsKind = (apiVersion: string, kind: string) => boolean;
 
 /** An object as it came in, in the form that the kind has. */
 export interface Reading {
@@ -19,10 +23,11 @@ export function readObject(
   value: unknown,
   resource: Resource,
   types: BuiltinTypes,
-  validation: FieldValidation,
+  options: { readonly validation: FieldValidation; readonly isKnown: KnowsKind },
 ): Reading {
+  const { validation, isKnown } = options;
   if (!isWireObject(value)) throw badRequest(notAnObject(value, resource));
-  mustBeKind(value, resource);
+  mustBeKind(value, resource, isKnown);
   const { draft, unknown } = resource.isCustom ? readCustom(value, resource, types) : readBuiltin(value, resource);
   if (unknown.length > 0 && validation === "Strict") throw badRequest(strictWords(unknown, resource));
   const warnings = validation === "Warn" ? unknown.map((path) => `unknown field ${JSON.stringify(path)}`) : [];
@@ -34,23 +39,36 @@ function notAnObject(value: unknown, { kind, version }: Resource): string {
   return `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: json: cannot unmarshal ${type} into Go value of type ${version}.${kind}`;
 }
 
-function strictWords(unknown: readonly string[], { kind, version, isCustom }: Resource): string {
+function strictWords(unknown: readonly string[], { kind, version }: Resource): string {
   const said = unknown.map((path) => `unknown field ${JSON.stringify(path)}`).join(", ");
-  if (isCustom) return `strict decoding error: ${said}`;
   return `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${said}`;
 }
 
-function mustBeKind(value: WireObject, { apiVersion, kind, isCustom }: Resource): void {
-  const [saidVersion, saidKind] = [textAt(value, "apiVersion") ?? "", textAt(value, "kind") ?? ""];
-  if (isCustom && saidKind === "") throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(value)}'`);
-  if (saidVersion !== "" && saidVersion !== apiVersion) {
-    throw badRequest(
-      `the API version in the data (${saidVersion}) does not match the expected API version (${apiVersion})`,
-    );
-  }
-  if (saidKind !== "" && saidKind !== kind) {
-    throw badRequest(`${saidKind} in version ${JSON.stringify(saidVersion || "v1")} cannot be handled as a ${kind}`);
-  }
+function mustBeKind(value: WireObject, resource: Resource, isKnown: KnowsKind): void {
+  const { kind, apiVersion, isCustom } = resource;
+  if (isCustom) mustSayKind(value, resource);
+  const [saidVersion, saidKind] = [textAt(value, "apiVersion") || apiVersion, textAt(value, "kind") || kind];
+  if (saidVersion === apiVersion && saidKind === kind) return;
+  if (isCustom) throw otherCustomKind(value, resource, { saidKind, saidVersion });
+  const version = saidVersion.split("/").at(-1) ?? "";
+  const why = isKnown(saidVersion, saidKind)
+    ? `converting (${version}.${saidKind}) to (${internalPackage(resource)}.${kind}): unknown conversion`
+    : `no kind ${JSON.stringify(saidKind)} is registered for version ${JSON.stringify(saidVersion)} in scheme "pkg/runtime/scheme.go:111"`;
+  throw badRequest(`${saidKind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${why}`);
+}
+
+const internalPackage = ({ group }: Resource): string => (group === "" ? "core" : (group.split(".")[0] ?? group));
+
+function otherCustomKind(
+  value: WireObject,
+  { kind, apiVersion, group, plural }: Resource,
+  { saidKind, saidVersion }: { readonly saidKind: string; readonly saidVersion: string },
+): Error {
+  const problems = [
+    ...(saidKind === kind ? [] : [invalidValue("kind", saidKind, `must be ${kind}`)]),
+    ...(saidVersion === apiVersion ? [] : [invalidValue("apiVersion", saidVersion, `must be ${apiVersion}`)]),
+  ];
+  return invalid({ group, plural, kind: saidKind }, textAt(value, "metadata", "name") ?? "", problems);
 }
 
 function readBuiltin(value: WireObject, resource: Resource): { draft: Draft; unknown: readonly string[] } {
@@ -65,10 +83,8 @@ function readCustom(value: WireObject, resource: Resource, types: BuiltinTypes):
   const metadata = decodeObject(metadataOf(value), types.type("ObjectMeta"), { kind: "ObjectMeta", version: "v1" });
   draft["metadata"] = metadata.object;
   fillDefaults(draft, resource.schema);
-  return {
-    draft: typed(draft, resource),
-    unknown: [...unknown, ...metadata.unknown.map((path) => `metadata.${path}`)],
-  };
+  const all = [...unknown, ...metadata.unknown.map((path) => `metadata.${path}`)];
+  return { draft: typed(draft, resource), unknown: all.sort() };
 }
 
 const typed = (draft: Draft, { apiVersion, kind }: Resource): Draft => ({ ...draft, apiVersion, kind });

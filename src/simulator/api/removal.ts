@@ -2,8 +2,9 @@ import type { WireObject } from "../../resources/wire.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import { conflict, invalid, notSupported } from "./errors.ts";
 import { asKube, fieldsOf, listAt, numberAt, objectAt, textAt } from "./json.ts";
-import type { Objects, Place } from "./objects.ts";
+import type { Objects } from "./objects.ts";
 import { viewOf } from "./resource.ts";
+import type { Place } from "./write.ts";
 
 /** What a DELETE says of itself, in its body or its query. */
 export interface RemovalOptions {
@@ -67,7 +68,7 @@ export class Removal {
 
   /** Whatever was waited for may have happened: take out a namespace that is to go and is empty. */
   sweepNamespace(name: string): void {
-    const { storage, catalog, types: _ } = this.#objects;
+    const { storage, catalog } = this.#objects;
     const namespace = storage.get("/namespaces", undefined, name);
     if (namespace?.metadata.deletionTimestamp === undefined) return;
     for (const [key, { isNamespaced }] of catalog.collections()) {
@@ -86,24 +87,31 @@ export class Removal {
       isDryRun,
     }: { readonly grace: number; readonly finalizers: readonly string[]; readonly isDryRun: boolean },
   ): KubeObject {
+    const marks = this.#marks({ resource }, before, grace);
+    const metadata = { ...marks, ...(finalizers.length === 0 ? {} : { finalizers }) };
+    const marked = asKube({ ...before, metadata });
+    return isDryRun ? marked : this.#objects.storage.put(resource.collection, marked);
+  }
+
+  #marks({ resource }: Pick<Place, "resource">, before: KubeObject, grace: number): KubeObject["metadata"] {
     const { generation, deletionTimestamp } = before.metadata;
     const at = new Date(Date.parse(this.#objects.time) + grace * 1000).toISOString();
     const isFirst = deletionTimestamp === undefined;
-    const metadata = {
+    return {
       ...before.metadata,
       deletionTimestamp: isFirst || resource.kind === "Pod" ? `${at.slice(0, 19)}Z` : deletionTimestamp,
       deletionGracePeriodSeconds: grace,
       ...(generation === undefined || !isFirst ? {} : { generation: generation + 1 }),
-      ...(finalizers.length === 0 ? {} : { finalizers }),
     };
-    const marked = asKube({ ...before, metadata });
-    return isDryRun ? marked : this.#objects.storage.put(resource.collection, marked);
   }
 
   #end(place: Place, before: KubeObject, { isDryRun }: RemovalOptions): Removed {
     const { storage } = this.#objects;
     const { collection } = place.resource;
-    const object = isDryRun ? before : storage.remove(collection, before);
+    // What is given time to end is marked before it goes, also where the time is none.
+    const last =
+      place.resource.kind === "Pod" ? asKube({ ...before, metadata: this.#marks(place, before, 0) }) : before;
+    const object = isDryRun ? last : storage.remove(collection, last);
     return { object: viewOf(place.resource, object), isGone: true };
   }
 
@@ -136,12 +144,12 @@ export class Removal {
 function mustBeMeant({ metadata }: KubeObject, { resource, name }: Place, options: RemovalOptions): void {
   const { uid, resourceVersion } = options;
   if (uid !== undefined && uid !== metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
-    throw conflict(resource, name, why);
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
+    throw conflict({ ...resource, plural: resource.kind }, name, why);
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
-    throw conflict(resource, name, why);
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
+    throw conflict({ ...resource, plural: resource.kind }, name, why);
   }
 }
 

@@ -30,6 +30,8 @@ export interface Behaviour {
   readonly isCreatedByUpdate: boolean;
   /** Whether DELETE answers with the object, and not with a Status. */
   readonly answersDeleted: boolean;
+  /** What every answer about the kind warns of. */
+  readonly warning?: string;
   readonly nameRule: "subdomain" | "label" | "label1035" | "path";
 }
 

@@ -2,43 +2,43 @@ import type { WireObject } from "../../resources/wire.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import { badRequest } from "./errors.ts";
 import { at, fieldsOf } from "./json.ts";
+import { type LabelRequirement, parseLabelSelector } from "./labelSelector.ts";
+import type { Resource } from "./resource.ts";
 
 export type Matcher = (object: KubeObject) => boolean;
 
 type Labels = Readonly<Record<string, string>>;
 
-const REQUIREMENT = /^(!)?\s*([\w./-]+)\s*(?:(==|=|!=|>|<)\s*([\w.-]*)|\s(in|notin)\s*\(([^)]*)\))?$/;
-
 /** `app=web,tier in (a, b),!old` as a question to an object's labels. */
 export function labelMatcher(selector: string): Matcher {
-  const requirements = split(selector).map((text) => requirement(text, selector));
+  const requirements = parseLabelSelector(selector).map(requirement);
   return ({ metadata }) => {
     const labels: Labels = metadata.labels ?? {};
     return requirements.every((holds) => holds(labels));
   };
 }
 
-/** Commas divide requirements, except those in parentheses. */
-function split(selector: string): readonly string[] {
-  return selector
-    .split(/,(?![^(]*\))/)
-    .map((text) => text.trim())
-    .filter((text) => text !== "");
-}
-
-function requirement(text: string, selector: string): (labels: Labels) => boolean {
-  const [, not, key = "", operator, value = "", set, values = ""] = REQUIREMENT.exec(text) ?? [];
-  if (key === "") throw badRequest(`unable to parse requirement: found '${text}' in ${JSON.stringify(selector)}`);
+function requirement({ key, operator, values }: LabelRequirement): (labels: Labels) => boolean {
   const has = (labels: Labels): boolean => Object.hasOwn(labels, key);
-  if (set !== undefined) {
-    const listed = values.split(",").map((one) => one.trim());
-    return (labels) => (has(labels) && listed.includes(labels[key] ?? "")) === (set === "in");
+  const [value = ""] = values;
+  switch (operator) {
+    case "exists":
+      return has;
+    case "!":
+      return (labels) => !has(labels);
+    case "in":
+      return (labels) => has(labels) && values.includes(labels[key] ?? "");
+    case "notin":
+      return (labels) => !has(labels) || !values.includes(labels[key] ?? "");
+    case "=":
+      return (labels) => has(labels) && labels[key] === value;
+    case "!=":
+      return (labels) => labels[key] !== value;
+    case ">":
+      return (labels) => has(labels) && Number(labels[key]) > Number(value);
+    case "<":
+      return (labels) => has(labels) && Number(labels[key]) < Number(value);
   }
-  if (operator === "=" || operator === "==") return (labels) => has(labels) && labels[key] === value;
-  if (operator === "!=") return (labels) => labels[key] !== value;
-  if (operator === ">") return (labels) => Number(labels[key]) > Number(value);
-  if (operator === "<") return (labels) => Number(labels[key]) < Number(value);
-  return (labels) => has(labels) === (not === undefined);
 }
 
 /** `matchLabels` and `matchExpressions`, as objects carry them. An empty selector matches everything. */
@@ -92,16 +92,17 @@ const MORE_FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `status.phase!=Running,metadata.name=x` as a question to an object. */
-export function fieldMatcher(selector: string, kind: string): Matcher {
-  const requirements = split(selector).map((text) => {
-    const [, field = "", operator, value = ""] = /^([\w.]+)\s*(==|=|!=)\s*(.*)$/.exec(text) ?? [];
-    if (operator === undefined) throw badRequest(`invalid selector: '${selector}'; can't understand '${text}'`);
-    if (!COMMON_FIELDS.includes(field) && !MORE_FIELDS[kind]?.includes(field)) {
-      throw badRequest(`field label not supported: ${field}`);
-    }
-    const path = field === "source" ? ["source", "component"] : field.split(".");
-    return { path, value, isWanted: operator !== "!=" };
-  });
+export function fieldMatcher(selector: string, { kind, isCustom }: Pick<Resource, "kind" | "isCustom">): Matcher {
+  const requirements = selector
+    .split(",")
+    .filter((text) => text.trim() !== "")
+    .map((text) => {
+      const [, field = "", operator, value = ""] = /^\s*([\w.]+)\s*(==|=|!=)\s*(.*)$/.exec(text) ?? [];
+      if (operator === undefined) throw badRequest(`invalid selector: '${text}'; can't understand '${text}'`);
+      mustBeKnown(field, kind, isCustom);
+      const path = field === "source" ? ["source", "component"] : field.split(".");
+      return { path, value, isWanted: operator !== "!=" };
+    });
   return (object) =>
     requirements.every(({ path, value, isWanted }) => {
       const found = at(fieldsOf(object), ...path);
@@ -109,15 +110,26 @@ export function fieldMatcher(selector: string, kind: string): Matcher {
     });
 }
 
+function mustBeKnown(field: string, kind: string, isCustom: boolean): void {
+  const more = isCustom ? undefined : MORE_FIELDS[kind];
+  if (COMMON_FIELDS.includes(field) || more?.includes(field)) return;
+  if (more !== undefined || isCustom) throw badRequest(`field label not supported: ${field}`);
+  const known = COMMON_FIELDS.map((name) => JSON.stringify(name)).join(", ");
+  throw badRequest(`${JSON.stringify(field)} is not a known field selector: only ${known}`);
+}
+
 /** The selectors of a request; undefined where all objects are asked for. */
-export function matcherOf(query: Readonly<Record<string, string>>, kind: string): Matcher | undefined {
+export function matcherOf(
+  query: Readonly<Record<string, string>>,
+  resource: Pick<Resource, "kind" | "isCustom">,
+): Matcher | undefined {
   const { labelSelector, fieldSelector } = query as {
     readonly labelSelector?: string;
     readonly fieldSelector?: string;
   };
   const matchers = [
     ...(labelSelector === undefined || labelSelector === "" ? [] : [labelMatcher(labelSelector)]),
-    ...(fieldSelector === undefined || fieldSelector === "" ? [] : [fieldMatcher(fieldSelector, kind)]),
+    ...(fieldSelector === undefined || fieldSelector === "" ? [] : [fieldMatcher(fieldSelector, resource)]),
   ];
   if (matchers.length === 0) return undefined;
   return (object) => matchers.every((matches) => matches(object));

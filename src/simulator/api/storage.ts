@@ -79,7 +79,7 @@ export class Storage {
     this.#journal = journal;
     const { version, objects } = journal.load();
     this.#version = Math.max(FIRST_VERSION, version);
-    this.#bornAt = objects.length === 0 ? 0 : this.#version;
+    this.#bornAt = this.#version;
     for (const { collection, object } of objects) {
       const kube = asKube(freeze(object));
       this.collection(collection).objects.set(objectKey(kube.metadata.namespace, kube.metadata.name), kube);

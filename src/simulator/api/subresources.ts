@@ -1,14 +1,12 @@
-import type { WireObject } from "../../resources/wire.ts";
 import { ApiError, badRequest, conflict } from "./errors.ts";
 import type { ApiResponse } from "./exchange.ts";
-import { copyObject, draftAt, fieldsOf, listAt, metadataOf, numberAt, objectAt, objectsAt, textAt } from "./json.ts";
-import type { Objects, Place } from "./objects.ts";
+import { asKube, copyObject, draftAt, fieldsOf, listAt, numberAt, objectAt, objectsAt, textAt } from "./json.ts";
+import type { Objects } from "./objects.ts";
 import { type Removal, removalOptions } from "./removal.ts";
 import { matchesSelector } from "./selectors.ts";
+import type { Place } from "./write.ts";
 
 const SUCCESS = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" };
-
-const OPTIONS = { isDryRun: false, validation: "Ignore", subresource: "" } as const;
 
 /** The scheduler's word: this pod runs on that node. */
 export function bind(objects: Objects, place: Place, body: unknown): ApiResponse {
@@ -17,25 +15,19 @@ export function bind(objects: Objects, place: Place, body: unknown): ApiResponse
   const pod = objects.get(place);
   const known = textAt(fieldsOf(pod), "spec", "nodeName") ?? "";
   if (known !== "")
-    throw conflict(place.resource, place.name, `pod ${place.name} is already assigned to node "${known}"`);
+    throw conflict(
+      { ...place.resource, plural: "pods/binding" },
+      place.name,
+      `pod ${place.name} is already assigned to node "${known}"`,
+    );
   const bound = copyObject(fieldsOf(pod));
   draftAt(bound, "spec")["nodeName"] = node;
-  objects.update(place, () => ({ object: bound }), { ...OPTIONS, manager: "kube-scheduler" });
-  const status = copyObject(bound);
   const scheduled = { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: objects.time };
-  const others = objectsAt(status, "status", "conditions").filter(({ type }) => type !== "PodScheduled");
-  draftAt(status, "status")["conditions"] = [...others, scheduled];
-  objects.update(place, () => ({ object: withoutVersion(status) }), {
-    ...OPTIONS,
-    subresource: "status",
-    manager: "kube-scheduler",
-  });
+  const others = objectsAt(bound, "status", "conditions").filter(({ type }) => type !== "PodScheduled");
+  draftAt(bound, "status")["conditions"] = [...others, scheduled];
+  // Past validation and ownership: a pod's node is nobody's field.
+  objects.storage.put(place.resource.collection, asKube(bound));
   return { status: 201, body: { ...SUCCESS, code: 201 } };
-}
-
-function withoutVersion(object: WireObject): WireObject {
-  const { resourceVersion: _, ...metadata } = metadataOf(object);
-  return { ...object, metadata };
 }
 
 /** A deletion that asks the disruption budgets first. */

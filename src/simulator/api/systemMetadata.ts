@@ -1,5 +1,5 @@
 import type { WireObject } from "../../resources/wire.ts";
-import { badRequest, invalid, required } from "./errors.ts";
+import { badRequest, internal, invalid, required } from "./errors.ts";
 import { type Draft, metadataOf } from "./json.ts";
 import type { Resource, Surroundings } from "./resource.ts";
 
@@ -15,7 +15,7 @@ export function systemMetadata(
   const { resource, namespace, surroundings } = about;
   const metadata: Draft = { ...metadataOf(draft) };
   if (metadata["resourceVersion"] !== undefined && metadata["resourceVersion"] !== "") {
-    throw badRequest("resourceVersion should not be set on objects to be created");
+    throw internal("resourceVersion should not be set on objects to be created");
   }
   for (const field of ["resourceVersion", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"])
     delete metadata[field];

@@ -17,7 +17,9 @@ export function targetOf(path: string, catalog: Catalog): Target | undefined {
   if (root !== "api" && root !== "apis") return undefined;
   const [group, version, ...rest] = root === "api" ? ["", ...parts] : parts;
   if (group === undefined || version === undefined || rest.length === 0) return undefined;
-  if (!catalog.hasVersion(group, version)) throw new ApiError(404, "", "404 page not found");
+  if (!catalog.hasVersion(group, version)) {
+    throw catalog.hasGroup(group) ? noSuchResource() : new ApiError(404, "", "404 page not found");
+  }
   const find = (plural: string): Resource => {
     const resource = catalog.find(group, version, plural);
     if (resource === undefined) throw noSuchResource();

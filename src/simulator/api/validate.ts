@@ -39,6 +39,7 @@ export function nameProblems(rule: Behaviour["nameRule"], name: string, field: s
       : [];
   }
   const { form, most, said } = known;
+  if (rule === "label" && name.includes(".")) return [invalidValue(field, name, "must not contain dots")];
   return [
     ...(name.length > most ? [invalidValue(field, name, `must be no more than ${most} bytes`)] : []),
     ...(matches(form, name) ? [] : [invalidValue(field, name, said)]),
@@ -58,7 +59,7 @@ function qualifiedProblems(name: string, field: string): readonly Cause[] {
   const [prefix, plain] = parts.length > 1 ? [parts[0] ?? "", parts[1] ?? ""] : ["", name];
   const form = `name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED_FORM}')`;
   if (parts.length > 2) {
-    const said = `a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED_FORM}') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
+    const said = `a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED_FORM}') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
     return [invalidValue(field, name, said)];
   }
   return [
@@ -94,6 +95,7 @@ export function metadataProblems(
   object: WireObject,
   before: WireObject | undefined,
   rule: Behaviour["nameRule"],
+  isCustom: boolean,
 ): readonly Cause[] {
   const metadata = metadataOf(object);
   const name = textAt(metadata, "name") ?? "";
@@ -105,11 +107,22 @@ export function metadataProblems(
     ...Object.keys((metadata["annotations"] ?? {}) as WireObject).flatMap((key) =>
       qualifiedProblems(key.toLowerCase(), "metadata.annotations"),
     ),
-    ...listAt(metadata, "finalizers").flatMap((finalizer, place) =>
-      qualifiedProblems(String(finalizer), `metadata.finalizers[${place}]`).slice(0, 1),
-    ),
+    ...listAt(metadata, "finalizers").flatMap((finalizer, place) => finalizerProblems(String(finalizer), place)),
     ...ownerProblems(metadata),
     ...(before === undefined ? [] : metadataChangeProblems(metadata, metadataOf(before))),
+    // Built-in kinds are asked twice.
+    ...(before === undefined || isCustom ? [] : metadataChangeProblems(metadata, metadataOf(before))),
+  ];
+}
+
+const STANDARD_FINALIZERS = ["orphan", "foregroundDeletion", "kubernetes"];
+
+function finalizerProblems(finalizer: string, place: number): readonly Cause[] {
+  const isFound = finalizer.includes("/") || STANDARD_FINALIZERS.includes(finalizer);
+  const why = "name is neither a standard finalizer name nor is it fully qualified";
+  return [
+    ...qualifiedProblems(finalizer, "metadata.finalizers"),
+    ...(isFound ? [] : [invalidValue(`metadata.finalizers[${place}]`, finalizer, why)]),
   ];
 }
 
@@ -119,11 +132,11 @@ function ownerProblems(metadata: WireObject): readonly Cause[] {
   const controllers = owners.filter(({ controller }) => controller === true);
   const [first, second] = controllers;
   return [
-    ...owners.flatMap((owner, place) =>
+    ...owners.flatMap((owner) =>
       ["apiVersion", "kind", "name", "uid"]
         .filter((key) => (owner[key] ?? "") === "")
         .map((key) =>
-          invalidValue(`${field}[${place}].${key}`, "", `${key === "apiVersion" ? "version" : key} must not be empty`),
+          invalidValue(`${field}.${key}`, "", key === "apiVersion" ? "version must not be empty" : "must not be empty"),
         ),
     ),
     ...(first === undefined || second === undefined

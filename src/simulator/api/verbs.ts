@@ -1,10 +1,12 @@
 import { isWireObject, type WireObject } from "../../resources/wire.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
+import { bodyObject, parseBody } from "./bodies.ts";
 import { badRequest, methodNotAllowed, noSuchResource } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./exchange.ts";
+import { metadataOf } from "./json.ts";
 import type { Lists } from "./lists.ts";
-import type { Objects, Place, WriteOptions, Written } from "./objects.ts";
+import type { Objects } from "./objects.ts";
 import { Patches } from "./patches.ts";
 import type { FieldValidation } from "./read.ts";
 import { type Removal, type Removed, removalOptions } from "./removal.ts";
@@ -12,6 +14,7 @@ import { type Resource, viewOf } from "./resource.ts";
 import { readScale, scaleOf } from "./scale.ts";
 import { bind, evict, token } from "./subresources.ts";
 import type { Target } from "./target.ts";
+import type { Place, WriteOptions, Written } from "./write.ts";
 
 type Query = Readonly<Record<string, string>>;
 
@@ -51,15 +54,13 @@ export class Verbs {
     switch (method) {
       case "GET": {
         const { items, metadata } = this.#lists.list(resource, namespace, query);
-        const { listKind: kind, apiVersion, isCustom } = resource;
-        // Items of built-in kinds do not say what they are, those of others do.
-        const shown = isCustom ? items : items.map(({ apiVersion: _, kind: __, ...item }) => item);
-        return { status: 200, body: { kind, apiVersion, metadata, items: shown } };
+        const { listKind: kind, apiVersion } = resource;
+        return { status: 200, body: { kind, apiVersion, metadata, items } };
       }
       case "POST": {
         if (resource.isNamespaced && namespace === undefined) throw methodNotAllowed();
-        if (!isWireObject(body)) throw badRequest("the request has no object in its body");
-        return written(this.#objects.create(resource, namespace, { object: body }, optionsOf(request, "")));
+        const object = bodyObject(body, resource);
+        return written(this.#objects.create(resource, namespace, { object }, optionsOf(request, "")));
       }
       case "DELETE":
         return this.#removeAll(request, resource, namespace);
@@ -78,7 +79,7 @@ export class Verbs {
       case "PATCH":
         return written(this.#patches.patch(place, request, optionsOf(request, "")));
       case "DELETE":
-        return removed(this.#removal.remove(place, removalOptions(body, query)), place);
+        return removed(this.#removal.remove(place, removalOptions(bodyValue(body), query)), place);
       default:
         throw methodNotAllowed();
     }
@@ -86,18 +87,16 @@ export class Verbs {
 
   #put(place: Place, body: unknown, options: WriteOptions): Written {
     const { resource, namespace, name } = place;
-    if (!isWireObject(body)) throw badRequest("the request has no object in its body");
-    const metadata = (isWireObject(body["metadata"]) ? body["metadata"] : {}) as Readonly<Record<string, string>>;
-    mustBeNamed(metadata, place);
-    const version = metadata["resourceVersion"] ?? "";
+    const object = named(bodyObject(body, resource), name);
+    const version = metadataOf(object)["resourceVersion"] ?? "";
     if (this.#objects.find(place) === undefined && resource.behaviour.isCreatedByUpdate && version === "") {
-      return this.#objects.create(resource, namespace, { object: named(body, name) }, options);
+      return this.#objects.create(resource, namespace, { object }, options);
     }
-    return this.#objects.update(place, () => ({ object: named(body, name), isReplacement: true }), options);
+    return this.#objects.update(place, () => ({ object, isReplacement: true }), options);
   }
 
   #removeAll({ body, query = {} }: ApiRequest, resource: Resource, namespace: string | undefined): ApiResponse {
-    const options = removalOptions(body, query);
+    const options = removalOptions(bodyValue(body), query);
     const { items, metadata } = this.#lists.list(resource, namespace, query);
     for (const { metadata: own } of items) {
       this.#removal.remove({ resource, namespace: own.namespace, name: own.name }, options);
@@ -112,14 +111,14 @@ export class Verbs {
       if (method === "GET") return this.#object(request, place);
       const options = optionsOf(request, "status");
       if (method === "PATCH") return written(this.#patches.patch(place, request, options));
-      if (!isWireObject(body)) throw badRequest("the request has no object in its body");
-      return written(this.#objects.update(place, () => ({ object: named(body, place.name) }), options));
+      const object = named(bodyObject(body, place.resource), place.name);
+      return written(this.#objects.update(place, () => ({ object }), options));
     }
     if (subresource === "scale") return this.#scale(request, place);
     if (method !== "POST") throw methodNotAllowed();
-    if (subresource === "binding") return bind(this.#objects, place, body);
-    if (subresource === "eviction") return evict(this.#objects, this.#removal, place, body);
-    if (subresource === "token") return token(this.#objects, place, body);
+    if (subresource === "binding") return bind(this.#objects, place, bodyValue(body));
+    if (subresource === "eviction") return evict(this.#objects, this.#removal, place, bodyValue(body));
+    if (subresource === "token") return token(this.#objects, place, bodyValue(body));
     throw methodNotAllowed();
   }
 
@@ -127,12 +126,18 @@ export class Verbs {
     const current = (): WireObject => scaleOf(viewOf(place.resource, this.#objects.get(place)), place.resource);
     if (request.method === "GET") return { status: 200, body: current() };
     if (request.method !== "PUT" && request.method !== "PATCH") throw methodNotAllowed();
-    const wanted = request.method === "PUT" ? request.body : this.#patches.patchedScale(current(), request);
+    const wanted = request.method === "PUT" ? bodyValue(request.body) : this.#patches.patchedScale(current(), request);
     const change = readScale(wanted, place.resource);
     const options = optionsOf(request, "scale");
     const { object } = this.#objects.update(place, (object) => ({ object: change(object) }), options);
     return { status: 200, body: scaleOf(object, place.resource) };
   }
+}
+
+function bodyValue(body: unknown): unknown {
+  const parsed = parseBody(body);
+  if ("error" in parsed) throw badRequest(parsed.error);
+  return parsed.value;
 }
 
 /** Who writes what, as the query says it. */
@@ -152,21 +157,10 @@ export function optionsOf(
 
 const managerOf = (query: Query, user: string): string => query["fieldManager"] || user.split("/")[0] || "unknown";
 
-function mustBeNamed(metadata: Readonly<Record<string, string>>, { name, namespace }: Place): void {
-  const said = metadata["name"] ?? "";
-  if (said === "") throw badRequest("name must be provided");
-  if (said !== name) {
-    throw badRequest(`the name of the object (${said}) does not match the name on the URL (${name})`);
-  }
-  const home = metadata["namespace"] ?? "";
-  if (home === "" || home === namespace) return;
-  throw badRequest(`the namespace of the object (${home}) does not match the namespace on the URL (${namespace})`);
-}
-
 /** The object under the name that the path gives it. */
 function named(body: WireObject, name: string): WireObject {
   const metadata = isWireObject(body["metadata"]) ? body["metadata"] : {};
-  return { ...body, metadata: { ...metadata, name } };
+  return (metadata["name"] ?? "") === "" ? { ...body, metadata: { ...metadata, name } } : body;
 }
 
 function written({ object, warnings, isNew }: Written): ApiResponse {

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { KubeObject, WatchEvent } from "../../runtime/transport.ts";
-import { expired } from "./errors.ts";
+import { expired, internal } from "./errors.ts";
 import { asKube } from "./json.ts";
 import { versionOf } from "./lists.ts";
 import { type Resource, viewOf } from "./resource.ts";
@@ -15,13 +15,20 @@ export interface WatchSink {
   end(): void;
 }
 
+export interface WatchEncoding {
+  readonly key: string;
+  encode(object: KubeObject): KubeObject;
+  /** How all events but the first are shown, where that is different. */
+  readonly rest?: WatchEncoding;
+}
+
 export interface WatchOptions {
   readonly resource: Resource;
   readonly namespace: string | undefined;
   readonly name: string | undefined;
   readonly query: Readonly<Record<string, string>>;
   /** How an object is shown: whole, as its metadata, as a table. `key` tells the ways apart. */
-  readonly encoding: { readonly key: string; encode(object: KubeObject): KubeObject };
+  readonly encoding: WatchEncoding;
 }
 
 const BOOKMARK_MILLIS = 60_000;
@@ -34,6 +41,7 @@ interface Watch {
   readonly matches: Matcher | undefined;
   readonly isBookmarked: boolean;
   isOpen: boolean;
+  isBegun: boolean;
 }
 
 /** Every watch that is open. */
@@ -58,11 +66,11 @@ export class Watches {
   /** Open a watch: what is past is told before this returns. Answers the way to close it. Throws where it is refused. */
   open(options: WatchOptions, sink: WatchSink): () => void {
     const { resource, query } = options;
-    const matches = matcherOf(query, resource.kind);
+    const matches = matcherOf(query, resource);
     const asked = query["resourceVersion"] ?? "";
-    const from = asked === "" ? 0 : versionOf(asked);
+    const from = asked === "" ? 0 : versionOf(asked, internal);
     const isBookmarked = isTrue(query["allowWatchBookmarks"]);
-    const watch: Watch = { options, sink, matches, isBookmarked, isOpen: true };
+    const watch: Watch = { options, sink, matches, isBookmarked, isOpen: true, isBegun: false };
     const collection = this.#storage.collection(resource.collection);
     if (!this.#begin(watch, collection, from)) return () => {};
     const hear = (change: Change): void => this.#tell(watch, change);
@@ -102,7 +110,8 @@ export class Watches {
     if (from === 0 || isInitial) {
       if (query["sendInitialEvents"] === "false") return true;
       for (const object of collection.sorted()) {
-        if (this.#concerns(watch, object)) sink.event({ type: "ADDED", object: this.#encoded(watch, object) });
+        if (!this.#concerns(watch, object)) continue;
+        sink.event({ type: "ADDED", object: encodingFor(watch).encode(viewOf(resource, object)) });
       }
       if (isInitial && watch.isBookmarked) sink.event(bookmarkOf(resource, this.#storage.version, END_OF_INITIAL));
       return true;
@@ -129,7 +138,8 @@ export class Watches {
 
   /** The event, made once for all watches that see it in the same way. */
   #shownAs(watch: Watch, change: Change, type: WatchEvent["type"]): WatchEvent {
-    const { resource, encoding } = watch.options;
+    const { resource } = watch.options;
+    const encoding = encodingFor(watch);
     const shown = this.#shown.get(change) ?? new Map<string, WatchEvent>();
     this.#shown.set(change, shown);
     const key = `${type} ${resource.apiVersion} ${encoding.key}`;
@@ -142,13 +152,9 @@ export class Watches {
       isLost && change.before !== undefined
         ? asKube({ ...change.before, metadata: { ...change.before.metadata, resourceVersion } })
         : change.object;
-    const event: WatchEvent = { type, object: this.#encoded(watch, object) };
+    const event: WatchEvent = { type, object: encoding.encode(viewOf(resource, object)) };
     shown.set(key, event);
     return event;
-  }
-
-  #encoded({ options: { resource, encoding } }: Watch, object: KubeObject): KubeObject {
-    return encoding.encode(viewOf(resource, object));
   }
 
   #concerns({ options: { namespace, name }, matches }: Watch, object: KubeObject): boolean {
@@ -178,11 +184,19 @@ export class Watches {
   }
 }
 
+/** How the next event of this watch is shown. */
+function encodingFor(watch: Watch): WatchEncoding {
+  const { encoding } = watch.options;
+  const { isBegun } = watch;
+  watch.isBegun = true;
+  return isBegun ? (encoding.rest ?? encoding) : encoding;
+}
+
 const isTrue = (text: string | undefined): boolean => text === "true" || text === "1";
 
 const END_OF_INITIAL = { annotations: { "k8s.io/initial-events-end": "true" } };
 
 function bookmarkOf({ apiVersion, kind }: Resource, version: number, more: object = {}): WatchEvent {
-  const metadata = { resourceVersion: String(version), creationTimestamp: null, ...more };
+  const metadata = { resourceVersion: String(version), ...more };
   return { type: "BOOKMARK", object: asKube({ kind, apiVersion, metadata }) };
 }

@@ -1,6 +1,6 @@
 import { isWireObject, type WireObject } from "../../../resources/wire.ts";
 import { Cel } from "../cel.ts";
-import { type Cause, invalidValue } from "../errors.ts";
+import { type Cause, invalidUnsaid, invalidValue } from "../errors.ts";
 import { type CelRule, childSchema, keysOf, type Schema } from "../schema/schema.ts";
 import { schemaProblems } from "./validation.ts";
 
@@ -9,9 +9,10 @@ export class CustomValidation {
   readonly #cel = new Cel();
   readonly #ruled = new WeakMap<Schema, boolean>();
 
-  problems(object: WireObject, before: WireObject | undefined, schema: Schema): readonly Cause[] {
+  problems(object: WireObject, before: WireObject | undefined, schema: Schema, subresource: string): readonly Cause[] {
     const { apiVersion: _, kind: __, metadata: ___, ...content } = object;
-    const found = schemaProblems(content, withoutRootFields(schema), "");
+    const all = schemaProblems(content, withoutRootFields(schema), "");
+    const found = subresource === "status" ? all.map(withinStatus) : all;
     if (!this.#hasRules(schema)) return found;
     return [...found, ...(found.some(isBlocking) ? [UNCHECKED] : this.#rules(object, before, schema, ""))];
   }
@@ -48,8 +49,9 @@ export class CustomValidation {
     if (verdict === true) return [];
     const place = rule.fieldPath === undefined ? field : `${field}${rule.fieldPath}`;
     const message = verdict === false ? this.#message(rule, value, before, schema) : verdict;
-    const shown = isWireObject(value) || Array.isArray(value) ? typeName(value) : value;
-    return [{ ...invalidValue(place, shown, message), reason: rule.reason ?? "FieldValueInvalid" }];
+    const isLarge = isWireObject(value) || Array.isArray(value);
+    const problem = isLarge ? invalidUnsaid(place, message) : invalidValue(place, value, message);
+    return [{ ...problem, reason: rule.reason ?? "FieldValueInvalid" }];
   }
 
   #message(rule: CelRule, value: unknown, before: unknown, schema: Schema): string {
@@ -75,6 +77,12 @@ export class CustomValidation {
   }
 }
 
+/** Of a status alone, the schema's own messages begin to count there. */
+const withinStatus = (cause: Cause): Cause => ({
+  ...cause,
+  message: cause.message.replace(/: status\.(?=\S+ in body)/, ": "),
+});
+
 /** Rules are written for objects of the right shape. */
 const isBlocking = ({ reason }: Cause): boolean =>
   ["NotSupported", "Required", "TooLong", "TooMany", "TypeInvalid"].some((what) => reason === `FieldValue${what}`);
@@ -84,8 +92,6 @@ const UNCHECKED = invalidValue(
   null,
   "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
 );
-
-const typeName = (value: unknown): string => (Array.isArray(value) ? "array" : "object");
 
 /** What an entry of a list was before: only keyed lists can tell. */
 function counterpart(entry: unknown, before: unknown, schema: Schema): unknown {

@@ -1,5 +1,5 @@
 import { isWireObject, type WireObject } from "../../../resources/wire.ts";
-import { type Cause, duplicate, invalidValue, notSupported, required } from "../errors.ts";
+import { type Cause, duplicate, invalidValue, notSupported, required, tooLong } from "../errors.ts";
 import { isEqual } from "../json.ts";
 import { keysOf, type Schema } from "../schema/schema.ts";
 
@@ -58,16 +58,12 @@ const said = (field: string, what: string): string => `${field} in body should $
 function textProblems(value: string, schema: Schema, field: string): readonly Cause[] {
   const { pattern, minLength = 0, maxLength = Number.POSITIVE_INFINITY, format } = schema;
   const length = [...value].length;
-  return [
-    ...(length > maxLength
-      ? [{ reason: "FieldValueTooLong", message: `Too long: may not be more than ${maxLength} bytes`, field }]
-      : []),
-    ...(length < minLength ? [invalidValue(field, value, said(field, `be at least ${minLength} chars long`))] : []),
-    ...(pattern !== undefined && !new RegExp(pattern, "u").test(value)
-      ? [invalidValue(field, value, said(field, `match '${pattern}'`))]
-      : []),
-    ...formatProblems(value, format, field),
-  ];
+  // One trouble at a time.
+  if (length > maxLength) return [tooLong(field, maxLength)];
+  if (length < minLength) return [invalidValue(field, value, said(field, `be at least ${minLength} chars long`))];
+  if (pattern !== undefined && !new RegExp(pattern, "u").test(value))
+    return [invalidValue(field, value, said(field, `match '${pattern}'`))];
+  return formatProblems(value, format, field);
 }
 
 const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
@@ -156,24 +152,31 @@ function objectProblems(value: WireObject, schema: Schema, field: string): reado
 
 function logicProblems(value: unknown, schema: Schema, field: string): readonly Cause[] {
   const { allOf = [], anyOf, oneOf, not } = schema;
-  const isInvalid = (part: Schema): boolean => schemaProblems(value, part, field).length > 0;
-  const place = field === "" ? "<nil>" : field;
-  const problem = (what: string): Cause => ({
-    reason: "FieldValueInvalid",
-    message: `Invalid value: ${isWireObject(value) ? '""' : JSON.stringify(value)}: ${field === "" ? "" : field} in body ${what}`,
-    field: place,
-  });
-  const matching = (oneOf ?? []).filter((part) => !isInvalid(part)).length;
+  const problemsOf = (part: Schema): readonly Cause[] => schemaProblems(value, part, field);
+  const isInvalid = (part: Schema): boolean => problemsOf(part).length > 0;
+  const isNone = anyOf?.every(isInvalid) === true;
   return [
-    ...allOf.flatMap((part) => schemaProblems(value, part, field)),
-    ...(anyOf?.every(isInvalid) ? [problem("must validate at least one schema (anyOf)")] : []),
-    ...(oneOf !== undefined && matching !== 1
-      ? [
-          problem(
-            `must validate one and only one schema (oneOf). ${matching === 0 ? "Found none valid" : `Found ${matching} valid alternatives`}`,
-          ),
-        ]
+    ...allOf.flatMap(problemsOf),
+    ...(isNone ? [logicProblem(value, field, "at least one schema (anyOf)"), ...problemsOf(anyOf[0] ?? {})] : []),
+    ...(oneOf === undefined ? [] : oneOfProblems(value, oneOf, field)),
+    ...(not !== undefined && !isInvalid(not)
+      ? [logicProblem(value, field, "the schema (not)", "must not validate")]
       : []),
-    ...(not !== undefined && !isInvalid(not) ? [problem("must not validate the schema (not)")] : []),
   ];
 }
+
+function oneOfProblems(value: unknown, oneOf: readonly Schema[], field: string): readonly Cause[] {
+  const problems = oneOf.map((part) => schemaProblems(value, part, field));
+  const valid = problems.filter(({ length }) => length === 0).length;
+  if (valid === 1) return [];
+  const found = valid === 0 ? "Found none valid" : `Found ${valid} valid alternatives`;
+  const what = `one and only one schema (oneOf). ${found}`;
+  // Of what none allows, the first says what it lacks.
+  return [logicProblem(value, field, what), ...(valid === 0 ? (problems[0] ?? []) : [])];
+}
+
+const logicProblem = (value: unknown, field: string, what: string, verb = "must validate"): Cause => ({
+  reason: "FieldValueInvalid",
+  message: `Invalid value: ${isWireObject(value) ? '""' : JSON.stringify(value)}: ${JSON.stringify(field)} ${verb} ${what}`,
+  field: "<nil>",
+});

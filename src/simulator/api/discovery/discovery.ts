@@ -1,5 +1,6 @@
 import type { WireObject } from "../../../resources/wire.ts";
 import { isWireObject } from "../../../resources/wire.ts";
+import { parseBody } from "../bodies.ts";
 import type { Catalog } from "../catalog.ts";
 import { methodNotAllowed } from "../errors.ts";
 import type { ApiRequest, ApiResponse } from "../exchange.ts";
@@ -81,7 +82,8 @@ const CORE_VERSIONS: WireObject = {
 /** Everybody may do everything here. */
 function review({ method, body }: ApiRequest, kind: "SelfSubjectAccessReview" | "SelfSubjectReview"): ApiResponse {
   if (method !== "POST") throw methodNotAllowed();
-  const asked = isWireObject(body) ? body : {};
+  const parsed = parseBody(body);
+  const asked = "value" in parsed && isWireObject(parsed.value) ? parsed.value : {};
   const isAccess = kind === "SelfSubjectAccessReview";
   const status = isAccess
     ? { allowed: true, reason: "everything is allowed in the playground" }

@@ -115,6 +115,17 @@ function withoutRoot(set: FieldSet): FieldSet {
   return isEmpty(below) ? rest : { ...rest, "f:metadata": below };
 }
 
+export interface ApplyOptions {
+  readonly schema: Schema;
+  readonly isForced: boolean;
+  /** Fields that this request cannot write. */
+  readonly ignored: readonly string[];
+  /** Whether the object is there, and nobody has applied to it yet. */
+  readonly isFirst: boolean;
+  /** The object that nobody has written yet. */
+  readonly zero: WireObject;
+}
+
 export interface Applied {
   readonly object: WireObject;
   readonly managedFields: readonly WireObject[];
@@ -124,26 +135,23 @@ export interface Applied {
  * The live object with the configuration applied to it. Throws 409 where others own what it changes, unless forced.
  * `live` is the zero value of its kind where there is no such object yet.
  */
-export function applied(
-  live: WireObject,
-  configuration: WireObject,
-  writer: Writer,
-  options: { readonly schema: Schema; readonly isForced: boolean; readonly ignored: readonly string[] },
-): Applied {
+export function applied(live: WireObject, configuration: WireObject, writer: Writer, options: ApplyOptions): Applied {
   const { schema } = options;
   const owners = new Map(ownersOf(objectsAt(live, "metadata", "managedFields")));
   const key = identity(writer);
   const last = owners.get(key);
-  const wanted = bare(configuration);
-  const fields = withoutRoot(withoutFields(fieldSetOf(wanted, schema), options.ignored));
+  const wanted = bare(withoutFields(configuration, options.ignored));
+  const fields = withoutRoot(fieldSetOf(wanted, schema));
+  if (options.isFirst && owners.size === 0) creditUnknown(owners, bare(live), writer, options);
   owners.set(key, { ...writer, fields });
   const owned = [...owners.values()].reduce<FieldSet>((all, owner) => union(all, owner.fields), NOTHING);
   const current = bare(live);
   const merged = mergeApplied(current, wanted, schema) as WireObject;
   const result = last === undefined ? merged : (prune(merged, { last: last.fields, owned }, schema) as WireObject);
   settle(owners, key, compare(current, result, schema), options.isForced);
-  const isSame = last !== undefined && isEqual(current, result) && isEqual(last.fields, fields);
-  if (isSame) owners.set(key, { ...last, apiVersion: writer.apiVersion });
+  // Where the object stays as it is, nobody wrote at this time.
+  const isSilent = !options.ignored.some((field) => configuration[field] !== undefined);
+  if (isSilent && isEqual(current, result)) owners.set(key, { ...writer, fields, time: last?.time ?? "" });
   return {
     object: { ...result, metadata: { ...serversOf(live), ...metadataOf(result) } },
     managedFields: printOwners(owners.values()),
@@ -158,10 +166,20 @@ function serversOf(live: WireObject): WireObject {
   );
 }
 
-function withoutFields(set: FieldSet, ignored: readonly string[]): FieldSet {
-  const result: Draft = { ...set };
-  for (const field of ignored) delete result[`f:${field}`];
-  return result;
+function withoutFields(configuration: WireObject, ignored: readonly string[]): WireObject {
+  return Object.fromEntries(Object.entries(configuration).filter(([field]) => !ignored.includes(field)));
+}
+
+/** What was there before anybody's ownership was recorded is owned by a name that stands for all of them. */
+function creditUnknown(
+  owners: Map<string, Owner>,
+  live: WireObject,
+  writer: Writer,
+  { schema, zero }: { readonly schema: Schema; readonly zero: WireObject },
+): void {
+  const fields = withoutRoot(compare(bare(zero), live, schema).changed);
+  const unknown: Owner = { ...writer, manager: "before-first-apply", operation: "Update", subresource: "", fields };
+  owners.set(identity(unknown), unknown);
 }
 
 /** Take from the others what is changed; where that is not forced and there is any, refuse. */

@@ -2,7 +2,7 @@ import type { WireObject } from "../../../resources/wire.ts";
 import { type Behaviour, groupVersion, type Resource, type ScalePaths } from "../resource.ts";
 import type { BuiltinTypes } from "../schema/builtin.ts";
 import { columnsOf } from "../table/columns.ts";
-import { CONFIG_MAP, COUNTED, ENDPOINT_SLICE, EVENT, LEASE, NAMESPACE, PLAIN, POD, SECRET } from "./core.ts";
+import { CONFIG_MAP, COUNTED, ENDPOINT_SLICE, ENDPOINTS, EVENT, LEASE, NAMESPACE, PLAIN, POD, SECRET } from "./core.ts";
 import { eventStored, eventView } from "./events.ts";
 import { CUSTOM_DEFINITION, DISRUPTION_BUDGET, HPA, JOB, ROLE, ROLE_BINDING } from "./policies.ts";
 import { SERVICE } from "./service.ts";
@@ -49,7 +49,7 @@ const RBAC = "rbac.authorization.k8s.io";
 
 const ROWS: readonly Row[] = [
   core("ConfigMap", "configmaps", { short: ["cm"], behaviour: CONFIG_MAP }),
-  core("Endpoints", "endpoints", { short: ["ep"], behaviour: { ...PLAIN, isCreatedByUpdate: true } }),
+  core("Endpoints", "endpoints", { short: ["ep"], behaviour: ENDPOINTS }),
   core("Event", "events", { short: ["ev"], behaviour: EVENT }),
   core("Namespace", "namespaces", {
     short: ["ns"],

@@ -1,6 +1,6 @@
 import type { WireObject } from "../../../resources/wire.ts";
 import { type Cause, forbiddenField, invalidValue, required } from "../errors.ts";
-import { defaultTo, draftAt, isEqual, objectAt, objectsAt, textAt } from "../json.ts";
+import { at, defaultTo, draftAt, draftsAt, isEqual, objectAt, objectsAt, textAt } from "../json.ts";
 import type { Behaviour } from "../resource.ts";
 import { immutable, negativeProblems } from "../validate.ts";
 import { defaultPodSpec, podChangeProblems, podSpecProblems } from "./pod.ts";
@@ -21,6 +21,13 @@ export const POD: Behaviour = {
     const spec = draftAt(draft, "spec");
     defaultPodSpec(spec);
     defaultTo(spec, "enableServiceLinks", true);
+    for (const [one, all] of [
+      ["podIP", "podIPs"],
+      ["hostIP", "hostIPs"],
+    ] as const) {
+      const address = at(draft, "status", one);
+      if (address !== undefined) defaultTo(draftAt(draft, "status"), all, [{ ip: address }]);
+    }
   },
   prepareCreate: (draft) => {
     const spec = draftAt(draft, "spec");
@@ -63,13 +70,15 @@ export const NAMESPACE: Behaviour = {
   ...PLAIN,
   nameRule: "label",
   answersDeleted: true,
+  defaults: (draft) => {
+    const name = textAt(draft, "metadata", "name");
+    if (name !== undefined) draftAt(draft, "metadata", "labels")["kubernetes.io/metadata.name"] = name;
+  },
   prepareCreate: (draft) => {
-    draftAt(draft, "metadata", "labels")["kubernetes.io/metadata.name"] = textAt(draft, "metadata", "name");
     draft["spec"] = { finalizers: ["kubernetes"] };
     draft["status"] = { phase: "Active" };
   },
   prepareUpdate: (draft, before) => {
-    draftAt(draft, "metadata", "labels")["kubernetes.io/metadata.name"] = textAt(draft, "metadata", "name");
     draft["spec"] = before["spec"];
   },
 };
@@ -146,8 +155,22 @@ export const EVENT: Behaviour = {
   },
 };
 
+export const ENDPOINTS: Behaviour = {
+  ...PLAIN,
+  isCreatedByUpdate: true,
+  warning: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+  defaults: (draft) => {
+    for (const subset of draftsAt(draft, "subsets")) {
+      for (const port of draftsAt(subset, "ports")) defaultTo(port, "protocol", "TCP");
+    }
+  },
+};
+
 export const ENDPOINT_SLICE: Behaviour = {
   ...PLAIN,
+  defaults: (draft) => {
+    for (const port of draftsAt(draft, "ports")) defaultTo(port, "protocol", "TCP");
+  },
   generationOf: ({ endpoints, ports, metadata }) => [endpoints, ports, objectAt(metadata, "labels")],
   validate: (object, before) => [
     ...(object["addressType"] === "" ? [required("addressType")] : []),

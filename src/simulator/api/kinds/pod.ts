@@ -1,5 +1,5 @@
 import type { WireObject } from "../../../resources/wire.ts";
-import { type Cause, forbiddenField, invalidValue, notSupported, required } from "../errors.ts";
+import { type Cause, duplicate, forbiddenField, invalidValue, notSupported, required } from "../errors.ts";
 import { type Draft, defaultTo, draftAt, draftsAt, isEqual, objectsAt, textAt } from "../json.ts";
 import { duplicates, nameProblems, portProblems } from "../validate.ts";
 
@@ -74,8 +74,12 @@ export function podSpecProblems(spec: WireObject, field: string): readonly Cause
   return [
     ...volumes.flatMap((name, place) => labelOrRequired(name, `${field}.volumes[${place}].name`)),
     ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
-    ...places.flatMap(({ container, path }) => containerProblems(container, path, volumes)),
-    ...duplicates(names, (place) => `${places[place]?.path}.name`),
+    ...places.flatMap(({ container, path }, place) => [
+      ...containerProblems(container, path, volumes),
+      ...(names[place] !== undefined && names.indexOf(names[place]) < place
+        ? [duplicate(`${path}.name`, names[place])]
+        : []),
+    ]),
     ...duplicates(volumes, (place) => `${field}.volumes[${place}].name`),
     ...oneOf(spec["restartPolicy"], ["Always", "OnFailure", "Never"], `${field}.restartPolicy`),
     ...oneOf(spec["dnsPolicy"], ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"], `${field}.dnsPolicy`),
@@ -86,7 +90,7 @@ const labelOrRequired = (name: unknown, field: string): readonly Cause[] =>
   name === undefined || name === "" ? [required(field)] : nameProblems("label", String(name), field);
 
 const oneOf = (value: unknown, allowed: readonly string[], field: string): readonly Cause[] =>
-  value === undefined || allowed.includes(String(value)) ? [] : [notSupported(field, value, allowed.toSorted())];
+  value === undefined || allowed.includes(String(value)) ? [] : [notSupported(field, value, allowed)];
 
 function containerProblems(container: WireObject, field: string, volumes: readonly string[]): readonly Cause[] {
   const ports = objectsAt(container, "ports");

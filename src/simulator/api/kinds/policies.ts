@@ -13,9 +13,6 @@ export const HPA: Behaviour = {
     defaultTo(spec, "metrics", CPU_AT_EIGHTY);
     if (spec["behavior"] !== undefined) defaultScaling(draftAt(spec, "behavior"));
   },
-  prepareCreate: (draft) => {
-    draft["status"] = { desiredReplicas: 0, currentMetrics: null };
-  },
   validate: (object) => {
     const spec = objectAt(object, "spec") ?? {};
     const { minReplicas: least = 1, maxReplicas: most = 0 } = spec as Readonly<Record<string, number>>;
@@ -28,6 +25,9 @@ export const HPA: Behaviour = {
       ...["kind", "name"]
         .filter((field) => (target[field] ?? "") === "")
         .map((field) => required(`spec.scaleTargetRef.${field}`)),
+      ...((target["apiVersion"] ?? "") === ""
+        ? [invalidValue("spec.scaleTargetRef.apiVersion", "", "apiVersion must specify API group")]
+        : []),
     ];
   },
 };
@@ -80,7 +80,8 @@ export const ROLE_BINDING: Behaviour = {
     for (const subject of draftsAt(draft, "subjects")) {
       if (subject["kind"] !== "ServiceAccount") defaultTo(subject, "apiGroup", "rbac.authorization.k8s.io");
     }
-    defaultTo(draftAt(draft, "roleRef"), "apiGroup", "rbac.authorization.k8s.io");
+    const role = draftAt(draft, "roleRef");
+    if ((role["apiGroup"] ?? "") === "") role["apiGroup"] = "rbac.authorization.k8s.io";
   },
   validate: (object, before) => [
     ...((textAt(object, "roleRef", "name") ?? "") === "" ? [required("roleRef.name")] : []),

@@ -10,7 +10,7 @@ export const SERVICE: Behaviour = {
   isUpdatedUnconditionally: true,
   isCreatedByUpdate: false,
   answersDeleted: true,
-  nameRule: "label1035",
+  nameRule: "label",
   defaults: (draft) => {
     const spec = draftAt(draft, "spec");
     defaultTo(spec, "type", "ClusterIP");
@@ -63,9 +63,11 @@ function allocate(spec: Draft, { dice, some }: Surroundings): void {
     const address = `${NETWORK}.${number >> 8}.${number & 255}`;
     if (!isTaken(address)) spec["clusterIP"] = address;
   }
+  // Whoever keeps the addresses of a Service by hand may keep them of either family.
+  const isByHand = spec["clusterIP"] === "None" && spec["selector"] === undefined;
   defaultTo(spec, "clusterIPs", [spec["clusterIP"]]);
-  defaultTo(spec, "ipFamilies", ["IPv4"]);
-  defaultTo(spec, "ipFamilyPolicy", "SingleStack");
+  defaultTo(spec, "ipFamilies", isByHand ? ["IPv4", "IPv6"] : ["IPv4"]);
+  defaultTo(spec, "ipFamilyPolicy", isByHand ? "RequireDualStack" : "SingleStack");
   if (spec["type"] !== "NodePort" && spec["type"] !== "LoadBalancer") return;
   for (const port of draftsAt(spec, "ports")) defaultTo(port, "nodePort", 30_000 + Math.floor(dice() * 2_768));
 }
@@ -90,7 +92,7 @@ function duplicatePorts(ports: readonly WireObject[]): readonly Cause[] {
       ? [
           {
             reason: "FieldValueDuplicate",
-            message: `Duplicate value: ${JSON.stringify({ port, protocol })}`,
+            message: `Duplicate value: ${printPort(port, protocol)}`,
             field: `spec.ports[${place}]`,
           },
         ]
@@ -98,13 +100,17 @@ function duplicatePorts(ports: readonly WireObject[]): readonly Cause[] {
   );
 }
 
+/** As Go prints it, with what says nothing here. */
+const printPort = (port: unknown, protocol: unknown): string =>
+  JSON.stringify({ Name: "", Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 });
+
 function kindProblems(spec: WireObject): readonly Cause[] {
   const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
   return [
-    ...(types.includes(String(spec["type"])) ? [] : [notSupported("spec.type", spec["type"], types)]),
     ...(["ClientIP", "None"].includes(String(spec["sessionAffinity"]))
       ? []
       : [notSupported("spec.sessionAffinity", spec["sessionAffinity"], ["ClientIP", "None"])]),
+    ...(types.includes(String(spec["type"])) ? [] : [notSupported("spec.type", spec["type"], types)]),
     ...(spec["type"] === "ExternalName" && (spec["externalName"] ?? "") === "" ? [required("spec.externalName")] : []),
   ];
 }

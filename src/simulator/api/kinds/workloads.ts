@@ -65,6 +65,7 @@ export const DAEMON_SET: Behaviour = {
   defaults: (draft) => {
     const spec = draftAt(draft, "spec");
     defaultTo(spec, "revisionHistoryLimit", 10);
+    defaultTo(draftAt(draft, "metadata", "annotations"), "deprecated.daemonset.template.generation", "1");
     const strategy = draftAt(spec, "updateStrategy");
     defaultTo(strategy, "type", "RollingUpdate");
     if (strategy["type"] === "RollingUpdate") {
@@ -84,8 +85,8 @@ function workloadProblems(spec: WireObject, before: WireObject | undefined): rea
   const labels = (objectAt(template, "metadata", "labels") ?? {}) as Readonly<Record<string, string>>;
   return [
     ...selectorProblems(selector),
-    ...(selector !== undefined && !isEmpty(selector) && !matchesSelector(selector, labels)
-      ? [invalidSelector(labels, "spec.template.metadata.labels")]
+    ...(selector === undefined || (!isEmpty(selector) && !matchesSelector(selector, labels))
+      ? [invalidSelector(objectAt(template, "metadata", "labels"), "spec.template.metadata.labels")]
       : []),
     ...(template === undefined ? [required("spec.template")] : templateProblems(template)),
     ...(before === undefined ? [] : immutable("spec.selector", selector, objectAt(before, "spec", "selector"))),
@@ -118,13 +119,21 @@ function strategyProblems(spec: WireObject): readonly Cause[] {
     return rolling === undefined ? [] : [forbiddenField("spec.strategy.rollingUpdate", why)];
   }
   if (strategy["type"] !== "RollingUpdate")
-    return [notSupported("spec.strategy.type", strategy["type"], ["Recreate", "RollingUpdate"])];
+    return [
+      notSupported("spec.strategy", { Type: strategy["type"], RollingUpdate: null }, ["Recreate", "RollingUpdate"]),
+    ];
   const isZero = (value: unknown): boolean => value === 0 || value === "0%";
   return [
     ...shareProblems(rolling?.["maxUnavailable"], "spec.strategy.rollingUpdate.maxUnavailable"),
     ...shareProblems(rolling?.["maxSurge"], "spec.strategy.rollingUpdate.maxSurge"),
     ...(isZero(rolling?.["maxUnavailable"]) && isZero(rolling?.["maxSurge"])
-      ? [invalidValue("spec.strategy.rollingUpdate.maxUnavailable", 0, "may not be 0 when `maxSurge` is 0")]
+      ? [
+          invalidValue(
+            "spec.strategy.rollingUpdate.maxUnavailable",
+            rolling?.["maxUnavailable"],
+            "may not be 0 when `maxSurge` is 0",
+          ),
+        ]
       : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { isWireObject, type WireObject } from "../../../resources/wire.ts";
-import { badRequest } from "../errors.ts";
+import { badRequest, internal } from "../errors.ts";
 import { copy, type Draft, isEqual, setField } from "../json.ts";
 import { childSchema, type Schema } from "../schema/schema.ts";
 
@@ -44,10 +44,14 @@ function takePrimitives(result: Draft, patch: WireObject): void {
 function orderLeftAlone(result: Draft, patch: WireObject, schema: Schema | undefined): void {
   for (const [directive, order] of Object.entries(patch)) {
     const field = /^\$setElementOrder\/(.*)$/.exec(directive)?.[1];
-    if (field === undefined || patch[field] !== undefined || !Array.isArray(order) || !Array.isArray(result[field]))
-      continue;
-    const key = childSchema(schema, field)?.["x-kubernetes-patch-merge-key"];
-    result[field] = ordered(result[field] as readonly unknown[], order, key);
+    const list = field === undefined ? undefined : result[field];
+    if (field === undefined || patch[field] !== undefined || !Array.isArray(order) || !Array.isArray(list)) continue;
+    result[field] = ordered({
+      list,
+      order,
+      before: list,
+      key: childSchema(schema, field)?.["x-kubernetes-patch-merge-key"],
+    });
   }
 }
 
@@ -66,7 +70,15 @@ function patched(
     key === undefined
       ? [...list, ...change.filter((entry) => !list.some((one) => isEqual(one, entry)))]
       : keyed(list, change, key, schema);
-  return order === undefined ? next : ordered(next, order, key);
+  return ordered({ list: next, order: order ?? change, before: list, key });
+}
+
+/** As Go prints a map. */
+function printMap(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(printMap).join(" ")}]`;
+  if (!isWireObject(value)) return String(value);
+  const fields = Object.entries(value).map(([field, inner]) => `${field}:${printMap(inner)}`);
+  return `map[${fields.sort().join(" ")}]`;
 }
 
 function keyed(
@@ -80,8 +92,7 @@ function keyed(
   for (const entry of change) {
     if (!isWireObject(entry)) throw badRequest(`expecting objects with the merge key ${key}`);
     const value = entry[key];
-    if (value === undefined)
-      throw badRequest(`map: ${JSON.stringify(entry)} does not contain declared merge key: ${key}`);
+    if (value === undefined) throw internal(`map: ${printMap(entry)} does not contain declared merge key: ${key}`);
     const place = result.findIndex((one) => isWireObject(one) && one[key] === value);
     if (entry["$patch"] === "delete") result = result.filter((one) => !(isWireObject(one) && one[key] === value));
     else if (place < 0) result.push(withoutDirectives(strategicPatch({}, entry, schema?.items) as WireObject));
@@ -90,18 +101,31 @@ function keyed(
   return result;
 }
 
-/** The entries that the order names stand in it; each of the others stays behind the one that it followed. */
-function ordered(list: readonly unknown[], order: readonly unknown[], key: string | undefined): readonly unknown[] {
+interface Ordering {
+  readonly list: readonly unknown[];
+  /** The entries that were patched, or are told the order of, as they are to stand. */
+  readonly order: readonly unknown[];
+  readonly before: readonly unknown[];
+  readonly key: string | undefined;
+}
+
+/**
+ * The entries that the order names stand in it, each of the others in the order that it was in. Between the two, one goes
+ * first that did so before; where that is not known, the one that the order names.
+ */
+function ordered({ list, order, before, key }: Ordering): readonly unknown[] {
   const nameOf = (entry: unknown): unknown => (key !== undefined && isWireObject(entry) ? entry[key] : entry);
-  const names = order.map(nameOf);
-  const place = (entry: unknown): number => names.findIndex((name) => isEqual(name, nameOf(entry)));
-  const named = list.filter((entry) => place(entry) >= 0).toSorted((one, other) => place(one) - place(other));
-  const others = list.filter((entry) => place(entry) < 0);
+  const placeIn = (where: readonly unknown[], entry: unknown): number =>
+    where.findIndex((one) => isEqual(nameOf(one), nameOf(entry)));
+  const named = list
+    .filter((entry) => placeIn(order, entry) >= 0)
+    .toSorted((one, other) => placeIn(order, one) - placeIn(order, other));
+  const others = list.filter((entry) => placeIn(order, entry) < 0);
   const result: unknown[] = [];
   let [next, rest] = [0, 0];
   while (next < named.length || rest < others.length) {
-    const isOther =
-      rest < others.length && (next >= named.length || list.indexOf(others[rest]) < list.indexOf(named[next]));
+    const [mine, other] = [placeIn(before, named[next]), placeIn(before, others[rest])];
+    const isOther = rest < others.length && (next >= named.length || (other >= 0 && mine >= 0 && other < mine));
     result.push(isOther ? others[rest++] : named[next++]);
   }
   return result;

@@ -15,11 +15,13 @@ interface Reading {
   readonly unknown: string[];
   readonly kind: string;
   readonly version: string;
+  /** The type whose field is being read. */
+  readonly struct: string;
 }
 
 /** Read a built-in kind. Throws 400 where a value cannot be read as its type. */
 export function decodeObject(value: WireObject, schema: Schema, of: { kind: string; version: string }): Decoded {
-  const reading: Reading = { unknown: [], ...of };
+  const reading: Reading = { unknown: [], struct: of.kind, ...of };
   const object = decodeStruct(value, schema, "", reading) as Draft;
   return { object, unknown: reading.unknown };
 }
@@ -32,6 +34,7 @@ export function zeroOf(schema: Schema): WireObject {
     if (inner.default !== undefined) result[field] = isWireObject(inner.default) ? zeroOf(inner) : inner.default;
     else if (required.includes(field)) result[field] = null;
   }
+  for (const field of nulls(schema)) result[field] = null;
   return result;
 }
 
@@ -70,7 +73,7 @@ const ZEROS = new Set(
     "paused minReadySeconds hostNetwork hostPID hostIPC stdin stdinOnce tty readOnly initialDelaySeconds timeoutSeconds",
     "periodSeconds successThreshold failureThreshold observedGeneration replicas readyReplicas availableReplicas",
     "updatedReplicas unavailableReplicas fullyLabeledReplicas nodePort hostPort publishNotReadyAddresses",
-    "updatedNumberScheduled numberAvailable numberUnavailable healthCheckNodePort count unschedulable priority immutable",
+    "updatedNumberScheduled numberAvailable numberUnavailable healthCheckNodePort count unschedulable",
   ]
     .join(" ")
     .split(" "),
@@ -87,7 +90,7 @@ function decodeStruct(value: WireObject, schema: Schema, path: string, reading: 
     const place = path === "" ? field : `${path}.${field}`;
     if (known === undefined) reading.unknown.push(place);
     else if (inner !== null && inner !== undefined) {
-      const read = decode(inner, known, place, reading);
+      const read = decode(inner, known, place, { ...reading, struct: schema["x-type"] ?? reading.kind });
       if (!isLeftOut(read, known, field, schema)) setField(result, field, read);
     }
   }
@@ -95,7 +98,26 @@ function decodeStruct(value: WireObject, schema: Schema, path: string, reading: 
     if (inner.default === undefined || result[field] !== undefined) continue;
     result[field] = isWireObject(inner.default) ? decodeStruct({}, inner, path, reading) : inner.default;
   }
+  for (const field of nulls(schema)) if (result[field] === undefined) result[field] = null;
   return result;
+}
+
+const CONDITION_TIMES = ["lastTransitionTime", "lastProbeTime", "lastUpdateTime", "lastHeartbeatTime"];
+
+/** Fields that are null where there is nothing, and not left out. */
+const NULLS: Readonly<Record<string, readonly string[]>> = {
+  Event: ["eventTime", "firstTimestamp", "lastTimestamp"],
+  EventsEvent: ["eventTime", "deprecatedFirstTimestamp", "deprecatedLastTimestamp"],
+  HorizontalPodAutoscalerStatus: ["currentMetrics"],
+  ContainerStateRunning: ["startedAt"],
+  ContainerStateTerminated: ["startedAt", "finishedAt"],
+};
+
+/** Times that are no pointers in Go are written as null where there is none. */
+function nulls({ "x-type": type = "", properties = {} }: Schema): readonly string[] {
+  const known = NULLS[type];
+  if (known !== undefined || !type.endsWith("Condition")) return known ?? [];
+  return CONDITION_TIMES.filter((field) => Object.hasOwn(properties, field));
 }
 
 function isLeftOut(value: unknown, schema: Schema, field: string, parent: Schema): boolean {
@@ -115,8 +137,8 @@ function decodeMap(value: WireObject, schema: Schema, path: string, reading: Rea
   const values = typeof schema.additionalProperties === "object" ? schema.additionalProperties : {};
   const result: Draft = {};
   for (const [key, inner] of Object.entries(value)) {
-    const place = `${path}.${key}`;
-    setField(result, key, inner === null && values.type === "string" ? "" : decode(inner, values, place, reading));
+    // A key is no field: what is wrong below it is said of the map.
+    setField(result, key, inner === null && values.type === "string" ? "" : decode(inner, values, path, reading));
   }
   return result;
 }
@@ -172,7 +194,7 @@ function goValue(value: unknown): string {
 }
 
 function mismatch(value: unknown, type: string, path: string, reading: Reading): Error {
-  const said = `json: cannot unmarshal ${goValue(value)} into Go struct field ${reading.kind}.${path} of type ${type}`;
+  const said = `json: cannot unmarshal ${goValue(value)} into Go struct field ${reading.struct}.${path.replaceAll(/\[\d+\]/g, "")} of type ${type}`;
   return unreadable(said, reading);
 }
 

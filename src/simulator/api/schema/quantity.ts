@@ -19,6 +19,7 @@ const SUFFIXES: Readonly<Record<string, readonly [base: bigint, power: number]>>
 
 const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const EXPONENTS = ["e-9", "e-6", "e-3", "", "e3", "e6", "e9", "e12", "e15", "e18"];
 const FORM = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
 const NANO = 1_000_000_000n;
 
@@ -43,6 +44,7 @@ export function canonicalQuantity(value: unknown): string | undefined {
   const nanos = nanosOf(value);
   if (nanos === undefined) return undefined;
   if (nanos === 0n) return "0";
+  if (/[eE][+-]?\d+$/.test(String(value))) return largest(nanos, EXPONENTS, 1000n);
   const isBinary = /i$/.test(String(value)) && nanos % NANO === 0n;
   return isBinary ? largest(nanos / NANO, BINARY, 1024n) : largest(nanos, DECIMAL, 1000n);
 }

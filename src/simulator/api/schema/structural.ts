@@ -37,6 +37,7 @@ function pruneObject(value: WireObject, schema: Schema, { path, unknown, isRoot 
     const below = path === "" ? field : `${path}.${field}`;
     const known = childSchema(schema, field);
     if (isRoot && OWN_FIELDS.includes(field)) setField(result, field, copy(inner));
+    else if (inner === null && known !== undefined && known.nullable !== true) continue;
     else if (known !== undefined)
       setField(result, field, pruneValue(inner, known, { path: below, unknown, isRoot: false }));
     else if (keepsAll) setField(result, field, copy(inner));

@@ -2,6 +2,7 @@ import type { WireObject } from "../../../resources/wire.ts";
 import { at, isEmpty, metadataOf, numberAt, objectAt, objectsAt, textAt } from "../json.ts";
 import type { Column } from "../resource.ts";
 import { ageOf } from "./age.ts";
+import { orNone, rolesOf, statusOfNode, targetsOf } from "./cells.ts";
 import { podColumns } from "./podColumns.ts";
 
 export const column = (name: string, type: string, cell: Column["cell"], priority = 0): Column => ({
@@ -17,8 +18,6 @@ const count = (name: string, ...path: readonly string[]): Column =>
   column(name, "integer", (object) => numberAt(object, ...path) ?? 0);
 
 export const AGE = texts("Age", (object, now) => ageOf(metadataOf(object)["creationTimestamp"], now));
-
-const orNone = (text: string | undefined): string => (text === undefined || text === "" ? "<none>" : text);
 
 /** The columns of a built-in kind, without its name. */
 export function columnsOf(kind: string): readonly Column[] {
@@ -97,35 +96,8 @@ const aboutOf = (event: WireObject): string => {
   return `${String(about["kind"] ?? "").toLowerCase()}/${String(about["name"] ?? "")}`;
 };
 
-function targetsOf(hpa: WireObject): string {
-  const metrics = objectsAt(hpa, "spec", "metrics").map((metric, place) => {
-    const current = objectsAt(hpa, "status", "currentMetrics")[place];
-    const share = at(metric, "resource", "target", "averageUtilization");
-    const now = at(current, "resource", "current", "averageUtilization");
-    const name = textAt(metric, "resource", "name") ?? String(metric["type"]);
-    return share === undefined
-      ? `${name}: <unknown>`
-      : `${name}: ${now === undefined ? "<unknown>" : `${String(now)}%`}/${String(share)}%`;
-  });
-  return orNone(metrics.join(", "));
-}
-
-const statusOfNode = (node: WireObject): string => {
-  const ready = objectsAt(node, "status", "conditions").find(({ type }) => type === "Ready");
-  const word = ready === undefined ? "Unknown" : ready["status"] === "True" ? "Ready" : "NotReady";
-  return at(node, "spec", "unschedulable") === true ? `${word},SchedulingDisabled` : word;
-};
-
-const rolesOf = (node: WireObject): string =>
-  orNone(
-    Object.keys(objectAt(node, "metadata", "labels") ?? {})
-      .flatMap((key) => /^node-role\.kubernetes\.io\/(.+)$/.exec(key)?.[1] ?? [])
-      .sort()
-      .join(","),
-  );
-
 const data = column("Data", "string", (object) =>
-  String([...Object.keys(objectAt(object, "data") ?? {}), ...Object.keys(objectAt(object, "binaryData") ?? {})].length),
+  ["data", "binaryData"].reduce((sum, field) => sum + Object.keys(objectAt(object, field) ?? {}).length, 0),
 );
 
 const replicas = (object: WireObject, ...path: readonly string[]): number => numberAt(object, ...path) ?? 0;
@@ -136,8 +108,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
       "Ready",
       (object) => `${replicas(object, "status", "readyReplicas")}/${replicas(object, "spec", "replicas")}`,
     ),
-    count("Up-to-date", "status", "updatedReplicas"),
-    count("Available", "status", "availableReplicas"),
+    texts("Up-to-date", (object) => replicas(object, "status", "updatedReplicas")),
+    texts("Available", (object) => replicas(object, "status", "availableReplicas")),
     AGE,
     ...TEMPLATE,
   ],

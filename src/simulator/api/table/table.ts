@@ -35,7 +35,7 @@ export function tableOf(items: readonly WireObject[], metadata: WireObject, opti
     })),
     rows: items.map((object) => ({
       cells: columns.map(({ cell }) => cell(object, now) ?? null),
-      ...(content === "None" ? {} : { object: content === "Object" ? object : partial(object) }),
+      object: content === "None" ? null : content === "Object" ? object : partial(object),
     })),
   };
 }

@@ -1,0 +1,125 @@
+import type { ClusterApi, Json } from "./clusterApi.ts";
+
+const port: Json = {
+  type: "object",
+  required: ["number"],
+  properties: {
+    name: { type: "string" },
+    number: { type: "integer", format: "int32", minimum: 1, maximum: 65535 },
+    protocol: { type: "string", default: "TCP", enum: ["TCP", "UDP"] },
+  },
+};
+
+const spec: Json = {
+  type: "object",
+  required: ["size"],
+  properties: {
+    size: { type: "integer", minimum: 0, maximum: 10 },
+    replicas: { type: "integer", default: 1 },
+    color: { type: "string", default: "blue", pattern: "^[a-z]+$", maxLength: 8 },
+    mode: { type: "string", enum: ["fast", "slow"] },
+    share: { "x-kubernetes-int-or-string": true },
+    ratio: { type: "number", exclusiveMaximum: true, maximum: 1 },
+    tags: { type: "array", "x-kubernetes-list-type": "set", items: { type: "string" } },
+    ports: {
+      type: "array",
+      maxItems: 4,
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["number", "protocol"],
+      items: port,
+    },
+    steps: { type: "array", maxItems: 10, items: { type: "integer" } },
+    settings: { type: "object", additionalProperties: { type: "string" } },
+    anything: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
+    whole: {
+      type: "object",
+      "x-kubernetes-map-type": "atomic",
+      properties: { a: { type: "string" }, b: { type: "string" } },
+    },
+    note: { type: "string", nullable: true },
+    nested: {
+      type: "object",
+      default: {},
+      properties: {
+        level: { type: "integer", default: 7 },
+        deep: { type: "object", properties: { x: { type: "string" } } },
+      },
+    },
+    either: {
+      type: "object",
+      properties: { left: { type: "string" }, right: { type: "string" } },
+      oneOf: [{ required: ["left"] }, { required: ["right"] }],
+    },
+    fixed: {
+      type: "string",
+      "x-kubernetes-validations": [{ rule: "self == oldSelf", message: "fixed cannot change" }],
+    },
+  },
+  "x-kubernetes-validations": [
+    { rule: "!has(self.steps) || self.steps.all(s, s <= 100)", message: "steps go up to 100" },
+    {
+      rule: "self.size < 9 || has(self.mode)",
+      messageExpression: "self.size > 9 ? 'the largest size needs a mode' : 'size 9 needs a mode'",
+    },
+  ],
+};
+
+const schema: Json = {
+  openAPIV3Schema: {
+    type: "object",
+    properties: {
+      spec,
+      status: {
+        type: "object",
+        properties: { phase: { type: "string" }, replicas: { type: "integer" }, selector: { type: "string" } },
+      },
+    },
+  },
+};
+
+const version = (name: string, storage: boolean): Json => ({
+  name,
+  served: true,
+  storage,
+  schema,
+  subresources: {
+    status: {},
+    scale: {
+      specReplicasPath: ".spec.replicas",
+      statusReplicasPath: ".status.replicas",
+      labelSelectorPath: ".status.selector",
+    },
+  },
+  additionalPrinterColumns: [
+    { name: "Size", type: "integer", jsonPath: ".spec.size" },
+    { name: "Phase", type: "string", jsonPath: ".status.phase", description: "where it stands" },
+    { name: "First", type: "string", jsonPath: ".spec.ports[0].name", priority: 1 },
+    { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+  ],
+});
+
+/** A kind with something of everything that a definition can say. */
+export const widgetDefinition: Json = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "widgets.suite.example.com" },
+  spec: {
+    group: "suite.example.com",
+    scope: "Namespaced",
+    names: { kind: "Widget", plural: "widgets", singular: "widget", shortNames: ["wg"], categories: ["suite"] },
+    versions: [version("v1", true), version("v1beta1", false)],
+  },
+};
+
+/** Resolves once the kind is served. */
+export async function define(api: ClusterApi, definition: Json): Promise<void> {
+  const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+  const made = await api.ask({ method: "POST", path, body: definition });
+  if (made.status !== 201) throw new Error(`the suite's own kind is refused: ${JSON.stringify(made.body)}`);
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const { status } = await api.ask({ method: "GET", path: "/apis/suite.example.com/v1/widgets" });
+    if (status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("the suite's own kind is not served");
+}
