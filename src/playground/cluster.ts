@@ -40,6 +40,15 @@ export class Cluster {
     }
   }
 
+  /** A strategic merge patch, as `kubectl set image` sends it. */
+  async patch(place: Place, body: object): Promise<void> {
+    await this.#send("PATCH", pathOf(place), {
+      body,
+      contentType: "application/strategic-merge-patch+json",
+      query: { fieldManager: FIELD_MANAGER },
+    });
+  }
+
   /** Undefined where nothing is. */
   async find(place: Place): Promise<KubeObject | undefined> {
     const { status, body } = await this.#transport.request({
