@@ -63,6 +63,12 @@ test("a step of an update never asks for more than the surge, nor takes what mus
   );
 });
 
+test("a status that lags behind the last resize lets no pod go that is needed", () => {
+  const sets = { newest: aSet("new", 3, 0), old: [aSet("old", 4, 11)] };
+  const sizes = shrinkOld(spec(4, 3, 2), sets).map(({ size }) => size);
+  assert.deepEqual(sizes, [2]);
+});
+
 test("scaling in the middle of an update is shared out, and nothing is lost by rounding", () => {
   const size = fc.integer({ min: 1, max: 20 });
   fc.assert(

@@ -42,15 +42,18 @@ export function shrinkOld(spec: DeploymentSpec, sets: Sets): readonly Resize[] {
   const most = sum(all, sizeOf) - least - newestMissing;
   if (most <= 0) return [];
   const sizes = new Map(old.map((set) => [set, sizeOf(set)]));
+  let left = most;
   const take = (limit: number, takeable: (set: KubeObject, size: number) => number): void => {
-    let left = limit;
+    let free = Math.min(limit, left);
     for (const [set, size] of sizes) {
-      const taken = Math.max(0, Math.min(left, takeable(set, size)));
+      const taken = Math.max(0, Math.min(free, takeable(set, size)));
       sizes.set(set, size - taken);
+      free -= taken;
       left -= taken;
     }
   };
   take(most, (set, size) => size - countOf(set, "availableReplicas"));
+  // Never more than the sizes allow: a status that has not followed the last resize tells of pods that are about to go.
   take(sum(all, (set) => countOf(set, "availableReplicas")) - least, (_, size) => size);
   return [...sizes].flatMap(([set, size]) => (size === sizeOf(set) ? [] : [{ set, size }]));
 }
