@@ -107,7 +107,12 @@ export function metadataProblems(
     ...Object.keys((metadata["annotations"] ?? {}) as WireObject).flatMap((key) =>
       qualifiedProblems(key.toLowerCase(), "metadata.annotations"),
     ),
-    ...listAt(metadata, "finalizers").flatMap((finalizer, place) => finalizerProblems(String(finalizer), place)),
+    ...listAt(metadata, "finalizers").flatMap((finalizer, place) =>
+      // Only built-in kinds know which names are theirs: Flagger's own has no domain.
+      isCustom
+        ? qualifiedProblems(String(finalizer), "metadata.finalizers")
+        : finalizerProblems(String(finalizer), place),
+    ),
     ...ownerProblems(metadata),
     ...(before === undefined ? [] : metadataChangeProblems(metadata, metadataOf(before))),
     // Built-in kinds are asked twice.
