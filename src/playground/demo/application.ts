@@ -16,7 +16,7 @@ export function deployment(): object {
     image: imageOf(FIRST_VERSION),
     ports: [{ name: "http", containerPort: PORT }],
     // A moment to start, and none to end, so that one request too many would be lost.
-    env: [{ name: "START_SECONDS", value: "0.5" }],
+    env: [{ name: "START_SECONDS", value: "0.3" }],
   };
   return {
     apiVersion: "apps/v1",

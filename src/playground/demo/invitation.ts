@@ -35,6 +35,7 @@ export function invitation(
     "",
     ...TRIES.flatMap(({ what, command }) => [`  # ${what}`, `  ${command}`]),
     "",
-    `  curl -i -H 'host: ${HOST}' ${gatewayUrl}    # the gateway; metrics: ${prometheusUrl}`,
+    `The gateway: curl -i -H 'host: ${HOST}' ${gatewayUrl}`,
+    `Metrics, as Prometheus has them: ${prometheusUrl}`,
   ];
 }

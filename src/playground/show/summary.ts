@@ -28,8 +28,9 @@ export interface Total {
 }
 
 export function summary(results: readonly ActResult[], total: Total, columns: number): readonly string[] {
+  const width = Math.max(9, ...results.map(({ version }) => version.length + 2));
   const row = ([version = "", outcome = "", weights = "", took = "", sent = "", lost = ""]: readonly string[]) =>
-    version.padEnd(9) +
+    version.padEnd(width) +
     outcome.padEnd(13) +
     weights.padEnd(14) +
     took.padStart(7) +
