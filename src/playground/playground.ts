@@ -1,5 +1,6 @@
 /** The whole world in which the unchanged controller can live, in one process and on loopback. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../runtime/clock.ts";
@@ -131,7 +132,13 @@ async function startGateway(options: GatewayOptions, port: number | undefined): 
 /** In a folder of its own, which goes with the playground: a kubeconfig that leads nowhere only confuses. */
 async function writeKubeconfig(url: string, later: (undo: Undo) => void): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "serin-playground-"));
-  later(() => rm(directory, { recursive: true, force: true }));
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  // Also where this process ends without a word.
+  process.once("exit", remove);
+  later(() => {
+    process.off("exit", remove);
+    remove();
+  });
   const file = join(directory, "kubeconfig");
   await writeFile(file, kubeconfig({ url, namespace: NAMESPACE }), { mode: 0o600 });
   return file;

@@ -30,6 +30,21 @@ export function deployment(): object {
   };
 }
 
+/** How clients reached it before there was a Canary, and how they do again when it is deleted. */
+export function ownRoute(): readonly object[] {
+  const ports = [{ name: "http", port: PORT, targetPort: "http" }];
+  const route = [{ destination: { host: APP, port: { number: PORT } } }];
+  return [
+    { apiVersion: "v1", kind: "Service", metadata, spec: { selector: { app: APP }, ports } },
+    {
+      apiVersion: "networking.istio.io/v1",
+      kind: "VirtualService",
+      metadata,
+      spec: { hosts: [HOST], gateways: [PUBLIC_GATEWAY], http: [{ route }] },
+    },
+  ];
+}
+
 export function canary(): object {
   return {
     apiVersion: "flagger.app/v1beta1",

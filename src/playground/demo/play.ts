@@ -84,16 +84,21 @@ export class Play {
     }
   }
 
-  /** Until clients are served. */
+  /** Until clients are served, and the Canary has taken its target over from under them. */
   async #open(acts: number): Promise<void> {
     const { display, clock, beganAt } = this.#stage;
-    const { traffic, playground } = this.#world;
+    const { traffic, playground, onlooker } = this.#world;
     const opening = this.#view(`0 of ${acts}: ${APP} ${FIRST_VERSION} gets its Canary`);
     await whileShowing(display, opening, async () => {
       if (!(await isServed({ clock, url: playground.gatewayUrl }))) throw new Error(`${APP} is not served`);
       traffic.start();
+      display.keep([`traffic flows ${((clock.now() - beganAt) / 1000).toFixed(1)} s after the start`]);
+      const deadline = clock.monotonic() + LONGEST_ACT_MILLIS;
+      while (!onlooker.watched.isAtRest && clock.monotonic() < deadline) {
+        this.#mindController();
+        await sleep(LOOK_MILLIS);
+      }
     });
-    display.keep([`Traffic flows ${((clock.now() - beganAt) / 1000).toFixed(1)} s after the start.`]);
   }
 
   async #play({ version, wanted }: Scenario): Promise<ActResult> {

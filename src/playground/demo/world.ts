@@ -8,7 +8,7 @@ import { NAMESPACE } from "../firstObjects.ts";
 import { type Playground, startPlayground } from "../playground.ts";
 import { Watched } from "../show/watched.ts";
 import { Traffic } from "../traffic.ts";
-import { APP, canary, deployment, HOST } from "./application.ts";
+import { APP, canary, deployment, HOST, ownRoute } from "./application.ts";
 import { lookOn, type Onlooker } from "./onlooker.ts";
 
 export interface WorldOptions {
@@ -44,7 +44,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const { cluster, transport, gatewayUrl } = playground;
     const where = { apiVersion: "flagger.app/v1beta1", kind: "Canary", namespace: NAMESPACE, name: APP };
     const isRestored = (await cluster.find(where)) !== undefined;
-    if (!isRestored) await cluster.apply(deployment(), canary());
+    if (!isRestored) await cluster.apply(deployment(), ...ownRoute(), canary());
     const controller = await startController(playground);
     const onlooker = lookOn(transport, clock, new Watched(APP, { where: "in the playground", beganAt }));
     const traffic = new Traffic({ url: gatewayUrl, host: HOST, clock, ratePerSecond: RATE_PER_SECOND });

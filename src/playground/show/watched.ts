@@ -60,6 +60,12 @@ export class Watched {
     return this.#objects.get(`Canary ${this.#name}`);
   }
 
+  /** No run is under way, nor is one to be expected unless the target changes. */
+  get isAtRest(): boolean {
+    const { stage } = fieldsOf(this.canary, "status");
+    return stage === "Steady" || stage === "Failed";
+  }
+
   frame(act: string, clients: Clients | undefined, now: number): Frame {
     const weight = this.#objects.has(`VirtualService ${this.#name}`) ? this.#weights.at(-1)?.canary : undefined;
     return {
@@ -80,9 +86,8 @@ export class Watched {
   /** How the run that began at or after this time ended; undefined while it has not. */
   ended(since: number): Ended | undefined {
     const status = fieldsOf(this.canary, "status");
-    const isAtRest = status["stage"] === "Steady" || status["stage"] === "Failed";
     const [newest] = (status["history"] ?? []) as readonly Readonly<Record<string, string>>[];
-    if (!isAtRest || newest === undefined || (timeOf(newest["startedAt"]) ?? 0) < since) return undefined;
+    if (!this.isAtRest || newest === undefined || (timeOf(newest["startedAt"]) ?? 0) < since) return undefined;
     return { outcome: newest["outcome"] ?? "", sentence: newest["message"] ?? "" };
   }
 
