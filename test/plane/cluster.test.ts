@@ -6,10 +6,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { addressIn, type ClusterApi, overHttp } from "../conformance/cluster/clusterApi.ts";
 import { define, widgetDefinition } from "../conformance/cluster/definition.ts";
+import { readMessages } from "../conformance/cluster/protos.ts";
 import { SCRIPTS } from "../conformance/cluster/scripts/all.ts";
 import { clusterSuite } from "../conformance/cluster/suite.ts";
 import { DOCUMENTS, typeFile, typeLines } from "../conformance/cluster/types.ts";
 import { type Plane, startPlane } from "./plane.ts";
+
+/** Of the API server that test/plane/go builds. */
+const MODULES_VERSION = "v0.36.3";
 
 const SCHEMA = join(import.meta.dirname, "../../src/simulator/api/schema");
 
@@ -31,13 +35,16 @@ describe("the real API server", () => {
     await plane?.stop();
   });
 
+  const messages = readMessages(MODULES_VERSION);
   for (const part of ["core", "groups"] as const) {
-    it(`has the types of ${part}Types.ts`, async () => {
+    const skip = messages === undefined ? "Go's module cache is not on this machine" : false;
+    it(`has the types of ${part}Types.ts`, { skip }, async () => {
       const documents: Record<string, unknown> = {};
       for (const path of Object.keys(DOCUMENTS)) {
         documents[path] = (await api.ask({ method: "GET", path: `/openapi/v3/${path}` })).body;
       }
-      const [file, text] = [join(SCHEMA, `${part}Types.ts`), typeFile(typeLines(documents), part)];
+      const types = typeLines(documents, messages ?? new Map());
+      const [file, text] = [join(SCHEMA, `${part}Types.ts`), typeFile(types, part)];
       if (process.env["RECORD_ANSWERS"] === "1") writeFileSync(file, text);
       else assert.equal(readFileSync(file, "utf8"), text);
     });

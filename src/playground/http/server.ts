@@ -108,7 +108,7 @@ async function readRequest(incoming: IncomingMessage): Promise<ApiRequest | ApiE
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string | undefined | ApiError> {
+async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined | ApiError> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -119,12 +119,12 @@ async function readBody(incoming: IncomingMessage): Promise<string | undefined |
     chunks.push(chunk);
   }
   if (size === 0) return undefined;
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 function answer(response: ServerResponse, { status, body, contentType, warnings = [] }: ApiResponse): void {
   const isText = typeof body === "string";
-  const text = isText ? body : `${JSON.stringify(body)}\n`;
+  const content = isText || body instanceof Uint8Array ? body : `${JSON.stringify(body)}\n`;
   if (warnings.length > 0) {
     response.setHeader(
       "warning",
@@ -133,10 +133,10 @@ function answer(response: ServerResponse, { status, body, contentType, warnings 
   }
   response.writeHead(status, {
     "content-type": contentType ?? (isText ? "text/plain; charset=utf-8" : "application/json"),
-    "content-length": Buffer.byteLength(text),
+    "content-length": Buffer.byteLength(content),
     "cache-control": "no-cache, private",
   });
-  response.end(text);
+  response.end(content);
 }
 
 /** A fault of ours, or a client that went away in the middle of its request. */

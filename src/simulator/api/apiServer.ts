@@ -5,7 +5,7 @@ import type { KubeObject } from "../../runtime/transport.ts";
 import { Catalog } from "./catalog.ts";
 import { Definitions } from "./custom/definitions.ts";
 import { CustomValidation } from "./custom/problems.ts";
-import { discover } from "./discovery/discovery.ts";
+import { discover, isVirtual } from "./discovery/discovery.ts";
 import { encodingOf, type Shape, shapeOf } from "./encoding.ts";
 import { ApiError, methodNotAllowed } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./exchange.ts";
@@ -14,9 +14,11 @@ import { objectsAt } from "./json.ts";
 import { builtinResources, FIRST_NAMESPACES } from "./kinds/builtins.ts";
 import { Lists } from "./lists.ts";
 import { Objects } from "./objects.ts";
+import { decodeProtobuf, isProtobuf } from "./protobuf.ts";
 import { Removal } from "./removal.ts";
 import type { Resource } from "./resource.ts";
 import { BuiltinTypes } from "./schema/builtin.ts";
+import type { Schema } from "./schema/schema.ts";
 import { type Change, Storage } from "./storage.ts";
 import { type Target, targetOf } from "./target.ts";
 import { Verbs } from "./verbs.ts";
@@ -30,7 +32,7 @@ export interface ApiServerOptions {
 }
 
 /**
- * A Kubernetes API server in memory: what a client can tell from the real one is written down in docs/playground.md, and
+ * A Kubernetes API server in memory: what a client can tell from the real one is written down in docs/playground/api.md, and
  * held to it by the cluster suite. Every request is done at once, in the order in which they come.
  */
 export class ApiServer {
@@ -56,6 +58,7 @@ export class ApiServer {
     const definitions = new Definitions({ objects, clock });
     storage.observe((collection, change) => {
       definitions.follow(collection, change);
+      if (collection === EVENTS && change.type === "ADDED") this.#forgetEvents();
       const { namespace } = change.object.metadata;
       if (change.type === "DELETED" && namespace !== undefined) this.#removal.sweepNamespace(namespace);
     });
@@ -74,8 +77,10 @@ export class ApiServer {
   }
 
   /** Answer one request. Never throws: what is refused is answered with a Status. */
-  request(request: ApiRequest): ApiResponse {
+  request(given: ApiRequest): ApiResponse {
     try {
+      const request = this.#readable(given);
+      if (isVirtual(request.path)) return discover(request, this.#catalog);
       const target = targetOf(request.path, this.#catalog);
       if (target === undefined) return discover(request, this.#catalog);
       return this.#answer(this.#verbs.run(request, target), target, request);
@@ -83,6 +88,16 @@ export class ApiServer {
       if (error instanceof ApiError) return { status: error.code, body: bodyOf(error) };
       throw error;
     }
+  }
+
+  /** The request with its body in JSON, whatever it came in. */
+  #readable(request: ApiRequest): ApiRequest {
+    const { body } = request;
+    if (!(body instanceof Uint8Array)) return request;
+    if (!isProtobuf(body)) return { ...request, body: new TextDecoder().decode(body) };
+    const schemaOf = (apiVersion: string, kind: string): Schema | undefined =>
+      this.#catalog.findKind(apiVersion, kind)?.schema ?? this.#types.find(kind);
+    return { ...request, body: decodeProtobuf(body, schemaOf) };
   }
 
   /** Whether the path leads to objects of a kind, and not to a single one. */
@@ -140,6 +155,15 @@ export class ApiServer {
     return { ...response, body: encoding.encodeAny(response.body as WireObject) };
   }
 
+  /** The oldest stand first, as nobody deletes and makes them anew. */
+  #forgetEvents(): void {
+    const oldest = this.#clock.now() - EVENT_MILLIS;
+    for (const event of this.#storage.collection(EVENTS).objects.values()) {
+      if (Date.parse(event.metadata.creationTimestamp ?? "") > oldest) return;
+      this.#storage.remove(EVENTS, event);
+    }
+  }
+
   #found(): void {
     for (const body of FIRST_NAMESPACES) {
       const name = (body["metadata"] as { readonly name: string }).name;
@@ -148,6 +172,10 @@ export class ApiServer {
     }
   }
 }
+
+const EVENTS = "/events";
+/** As the real server does by default. */
+const EVENT_MILLIS = 3_600_000;
 
 /** Items of built-in kinds do not say what they are, those of others do. */
 function withoutItemKinds(body: WireObject, { listKind, isCustom }: Resource): WireObject {

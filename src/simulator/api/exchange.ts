@@ -5,7 +5,7 @@ export interface ApiRequest {
   /** Absolute, with encoded segments, without the query. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** A JSON value, or the text of one. */
+  /** A JSON value; or the text of one, or bytes that are either such a text or protobuf. */
   readonly body?: unknown;
   /** Defaults to `application/json`. */
   readonly contentType?: string | undefined;
@@ -17,7 +17,7 @@ export interface ApiRequest {
 
 export interface ApiResponse {
   readonly status: number;
-  /** A JSON value, or a text. */
+  /** A JSON value, a text, or bytes. */
   readonly body: unknown;
   readonly contentType?: string;
   readonly warnings?: readonly string[];

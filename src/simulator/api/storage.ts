@@ -14,7 +14,7 @@ export interface Change {
 export type Subscriber = (change: Change) => void;
 
 /** How many changes of one collection a watch can catch up with. */
-const LOG_LENGTH = 2_000;
+const LOG_LENGTH = 1_000;
 
 /** A cluster that has lived for a while: clients that take small numbers for special ones find out. */
 const FIRST_VERSION = 1_000;

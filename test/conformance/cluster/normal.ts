@@ -32,19 +32,21 @@ export class Normal {
   #text(value: string, field: string): string {
     if (field === "resourceVersion") return "<version>";
     if (field === "continue") return "<token>";
-    return value
-      .replace(UUID, (uid) => this.#uid(uid))
-      .replace(TIME, (time) => this.#time(time))
-      // How Go's own structs differ.
-      .replace(/\n@@ [\s\S]*$/, "")
-      .replace(
-        /patch: Invalid value: "(?:[^"\\]|\\.)*"|^Invalid value: "\{(?:[^"\\]|\\.)*"/g,
-        'patch: Invalid value: "<the patched object>"',
-      )
-      .replace(/\b10\.96\.\d+\.\d+\b/g, "<address>")
-      .replace(/\b(generated-)[a-z0-9]{5}\b/g, "$1<suffix>")
-      .replace(/(resource version: )\d+( \(\d+\))?/g, "$1<version>")
-      .replace(/(ResourceVersion in (?:precondition|object meta): )\d+/g, "$1<version>");
+    return (
+      value
+        .replace(UUID, (uid) => this.#uid(uid))
+        .replace(TIME, (time) => this.#time(time))
+        // How Go's own structs differ.
+        .replace(/\n@@ [\s\S]*$/, "")
+        .replace(
+          /patch: Invalid value: "(?:[^"\\]|\\.)*"|^Invalid value: "\{(?:[^"\\]|\\.)*"/g,
+          'patch: Invalid value: "<the patched object>"',
+        )
+        .replace(/\b10\.96\.\d+\.\d+\b/g, "<address>")
+        .replace(/\b(generated-)[a-z0-9]{5}\b/g, "$1<suffix>")
+        .replace(/(resource version: )\d+( \(\d+\))?/g, "$1<version>")
+        .replace(/(ResourceVersion in (?:precondition|object meta): )\d+/g, "$1<version>")
+    );
   }
 
   #uid(uid: string): string {

@@ -1,15 +1,31 @@
 /** The types of the built-in kinds, one a line, as the real API server's own OpenAPI documents tell them. */
 
+import { type Messages, numberOf } from "./protos.ts";
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** The kinds that the embedded API server knows by type, by the document that tells of them. */
 export const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
-  "api/v1": ["ConfigMap", "Endpoints", "Event", "Namespace", "Node", "Pod", "Secret", "Service", "ServiceAccount"],
+  "api/v1": [
+    "ConfigMap",
+    "Endpoints",
+    "Event",
+    "Namespace",
+    "Node",
+    "Pod",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+    "Binding",
+    "Eviction",
+  ],
   "apis/apps/v1": ["Deployment", "ReplicaSet", "DaemonSet", "Scale"],
+  "apis/autoscaling/v1": ["HorizontalPodAutoscaler"],
   "apis/autoscaling/v2": ["HorizontalPodAutoscaler"],
   "apis/batch/v1": ["Job"],
   "apis/discovery.k8s.io/v1": ["EndpointSlice"],
   "apis/coordination.k8s.io/v1": ["Lease"],
+  "apis/authorization.k8s.io/v1": ["SelfSubjectAccessReview"],
   "apis/events.k8s.io/v1": ["Event"],
   "apis/policy/v1": ["PodDisruptionBudget"],
   "apis/networking.k8s.io/v1": ["Ingress"],
@@ -32,7 +48,8 @@ const objectOf = (value: unknown): Json => (typeof value === "object" && value !
 
 /** The kind alone; with its group where another group has a kind of that name. */
 const shortName = (full: string): string => {
-  const [, group = "", kind = ""] = /(\w+)\.\w+\.(\w+)$/.exec(full) ?? [];
+  const [, group = "", version = "", kind = ""] = /(\w+)\.(\w+)\.(\w+)$/.exec(full) ?? [];
+  if (group === "autoscaling" && version === "v1" && !kind.startsWith("Scale")) return `V1${kind}`;
   const isSecond = group === "events" || (group === "discovery" && kind === "EndpointPort");
   return isSecond ? `${group.slice(0, 1).toUpperCase()}${group.slice(1)}${kind}` : kind;
 };
@@ -77,7 +94,10 @@ function marksOf(field: Json): string {
 }
 
 /** Every type that the kinds are made of: a name, and each field with its type and marks. */
-export function typeLines(documents: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+export function typeLines(
+  documents: Readonly<Record<string, unknown>>,
+  messages: Messages,
+): ReadonlyMap<string, string> {
   const lines = new Map<string, string>();
   const owners = new Map<string, string>();
   for (const [path, kinds] of Object.entries(DOCUMENTS)) {
@@ -92,7 +112,8 @@ export function typeLines(documents: Readonly<Record<string, unknown>>): Readonl
       const required = new Set((schema["required"] ?? []) as readonly string[]);
       const fields = Object.entries(objectOf(schema["properties"])).map(([field, value]) => {
         const type = typeOf(objectOf(value), visit);
-        return `${field}${required.has(field) ? "!" : ""}:${type}${marksOf(objectOf(value))}`;
+        const number = numberOf(messages, full, field);
+        return `${number === undefined ? "" : `${number}.`}${field}${required.has(field) ? "!" : ""}:${type}${marksOf(objectOf(value))}`;
       });
       const atomic = schema["x-kubernetes-map-type"] === "atomic" ? "#" : "";
       lines.set(name, `${name}${atomic} ${fields.join(" ")}`.trim());
@@ -118,8 +139,8 @@ export function typeFile(types: ReadonlyMap<string, string>, part: "core" | "gro
 function isOneOf(kinds: readonly string[], schema: Json, path: string): boolean {
   const names = (schema["x-kubernetes-group-version-kind"] ?? []) as readonly Record<string, string>[];
   const [, group = "", version = ""] = /^apis\/(.*)\/(.*)$/.exec(path) ?? ["", "", "v1"];
-  // The Scale that workloads share is told of in each of their documents, under a group of its own.
+  // What several kinds share as a subresource is told of in each of their documents, under a group of its own.
   const isHome = (name: Readonly<Record<string, string>>): boolean =>
-    (name["group"] === group && name["version"] === version) || name["kind"] === "Scale";
+    (name["group"] === group && name["version"] === version) || ["Scale", "Eviction"].includes(name["kind"] ?? "");
   return names.some((name) => isHome(name) && kinds.includes(name["kind"] ?? ""));
 }

@@ -5,22 +5,33 @@ import type { Catalog } from "../catalog.ts";
 import { methodNotAllowed } from "../errors.ts";
 import type { ApiRequest, ApiResponse } from "../exchange.ts";
 import { aggregated, groupList, groupOf, resourceList } from "./groups.ts";
+import { OPENAPI_BYTES, openApiBytes } from "./openApiBytes.ts";
 import { openApiThree, openApiThreeIndex, openApiTwo } from "./openapi.ts";
 
 /** What the server says about itself. */
 export function discover(request: ApiRequest, catalog: Catalog): ApiResponse {
   const path = request.path.length > 1 ? request.path.replace(/\/$/, "") : request.path;
-  if (path === "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
-    return review(request, "SelfSubjectAccessReview");
-  if (path === "/apis/authentication.k8s.io/v1/selfsubjectreviews") return review(request, "SelfSubjectReview");
+  const kind = VIRTUAL[path];
+  if (kind !== undefined) return review(request, kind);
   if (/^\/(healthz|readyz|livez)(\/[\w-]+)?$/.test(path))
     return { status: 200, body: "ok", contentType: "text/plain; charset=utf-8" };
+  if (path === "/openapi/v2" && request.accept?.includes("proto-openapi")) {
+    return { status: 200, body: openApiBytes(), contentType: OPENAPI_BYTES };
+  }
   const body = documentAt(path, request, catalog);
   if (body === undefined) return { status: 404, body: "404 page not found\n" };
   if (request.method !== "GET") throw methodNotAllowed();
   const isAggregated = (path === "/api" || path === "/apis") && wantsAggregated(request);
   return isAggregated ? { status: 200, body, contentType: AGGREGATED } : { status: 200, body };
 }
+
+/** Kinds of which nothing is kept: each is a question, answered at once. */
+const VIRTUAL: Readonly<Record<string, "SelfSubjectAccessReview" | "SelfSubjectReview">> = {
+  "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": "SelfSubjectAccessReview",
+  "/apis/authentication.k8s.io/v1/selfsubjectreviews": "SelfSubjectReview",
+};
+
+export const isVirtual = (path: string): boolean => Object.hasOwn(VIRTUAL, path);
 
 const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 

@@ -75,7 +75,7 @@ const BASIC: Readonly<Record<string, Schema>> = {
 
 /** A schema in which built-in types are named and referred to, so that each is in the document once. */
 function printSchema(schema: Schema, prefix: string, named: Draft): WireObject {
-  const { properties, items, additionalProperties: values, "x-type": _, ...rest } = schema;
+  const { properties, items, additionalProperties: values, "x-type": _, "x-number": __, ...rest } = schema;
   return {
     ...rest,
     ...(properties === undefined

@@ -1,7 +1,9 @@
 import type { WireObject } from "../../../resources/wire.ts";
+import { defaultTo, draftAt } from "../json.ts";
 import { type Behaviour, groupVersion, type Resource, type ScalePaths } from "../resource.ts";
 import type { BuiltinTypes } from "../schema/builtin.ts";
 import { columnsOf } from "../table/columns.ts";
+import { scalerStored, scalerView } from "./autoscalers.ts";
 import { CONFIG_MAP, COUNTED, ENDPOINT_SLICE, ENDPOINTS, EVENT, LEASE, NAMESPACE, PLAIN, POD, SECRET } from "./core.ts";
 import { eventStored, eventView } from "./events.ts";
 import { CUSTOM_DEFINITION, DISRUPTION_BUDGET, HPA, JOB, ROLE, ROLE_BINDING } from "./policies.ts";
@@ -19,6 +21,7 @@ interface Row {
   readonly subresources?: readonly string[];
   readonly behaviour?: Behaviour;
   readonly type?: string;
+  readonly convert?: Required<Resource>["convert"];
 }
 
 const REPLICAS: ScalePaths = {
@@ -95,10 +98,24 @@ const ROWS: readonly Row[] = [
     subresources: ["status"],
     behaviour: HPA,
   }),
+  grouped("autoscaling", "v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers", {
+    short: ["hpa"],
+    categories: ALL,
+    subresources: ["status"],
+    // What else it lacks is filled in once it is stored in the newer form.
+    behaviour: { ...HPA, defaults: (draft) => defaultTo(draftAt(draft, "spec"), "minReplicas", 1) },
+    type: "V1HorizontalPodAutoscaler",
+    convert: { stored: scalerStored, view: scalerView },
+  }),
   grouped("batch", "v1", "Job", "jobs", { categories: ALL, subresources: ["status"], behaviour: JOB }),
   grouped("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", { behaviour: ENDPOINT_SLICE }),
   grouped("coordination.k8s.io", "v1", "Lease", "leases", { behaviour: LEASE }),
-  grouped("events.k8s.io", "v1", "Event", "events", { short: ["ev"], behaviour: EVENT, type: "EventsEvent" }),
+  grouped("events.k8s.io", "v1", "Event", "events", {
+    short: ["ev"],
+    behaviour: EVENT,
+    type: "EventsEvent",
+    convert: { stored: eventStored, view: eventView },
+  }),
   grouped("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", {
     short: ["pdb"],
     subresources: ["status"],
@@ -146,7 +163,7 @@ export function builtinResources(types: BuiltinTypes): readonly Resource[] {
       scale: subresources.includes("scale") ? REPLICAS : undefined,
       behaviour: row.behaviour ?? PLAIN,
       columns: columnsOf(kind),
-      ...(isEventView ? { convert: { stored: eventStored, view: eventView } } : {}),
+      ...(row.convert === undefined ? {} : { convert: row.convert }),
     };
   });
 }

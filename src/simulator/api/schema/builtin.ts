@@ -16,9 +16,9 @@ const SCALARS: Readonly<Record<string, Schema>> = {
   json: { "x-kubernetes-preserve-unknown-fields": true },
 };
 
-/** name, "!" when required, type, and what follows the type: keys of a list, patch strategy, default. */
+/** number in protobuf, name, "!" when required, type, and what follows the type: keys of a list, patch strategy, default. */
 const FIELD =
-  /^([^:!]+)(!?):((?:\[|\{)?(?:\([^)]*\)|[\w-]+)(?:\]|\})?)(@[\w,]*)?(#)?(?:~([\w,]+)(?::(\w+))?)?(?:=(.*))?$/;
+  /^(?:([\d.]+)\.)?([^:!]+)(!?):((?:\[|\{)?(?:\([^)]*\)|[\w-]+)(?:\]|\})?)(@[\w,]*)?(#)?(?:~([\w,]+)(?::(\w+))?)?(?:=(.*))?$/;
 
 /** The types of the built-in kinds, each read from its line when it is first asked for. */
 export class BuiltinTypes {
@@ -30,6 +30,11 @@ export class BuiltinTypes {
       const name = /^\w+/.exec(line)?.[0];
       if (name !== undefined) this.#lines.set(name, line);
     }
+  }
+
+  /** Of kinds that only requests are made of, undefined where there is none. */
+  find(name: string): Schema | undefined {
+    return this.#lines.has(name) ? this.type(name) : undefined;
   }
 
   /** Throws where there is no such type: the tables that name types are ours. */
@@ -53,11 +58,12 @@ export class BuiltinTypes {
   }
 
   #field(text: string): { readonly name: string; readonly isRequired: boolean; readonly schema: Schema } {
-    const [, name, required, type = "", list, atomic, strategy, mergeKey, standard] = FIELD.exec(text) ?? [];
+    const [, number, name, required, type = "", list, atomic, strategy, mergeKey, standard] = FIELD.exec(text) ?? [];
     if (name === undefined) throw new Error(`cannot read the field ${text}`);
     const keys = list === undefined || list === "@" ? undefined : list.slice(1).split(",");
     const schema: Schema = {
       ...this.#value(type),
+      ...(number === undefined ? {} : { "x-number": number }),
       ...(keys === undefined ? {} : { "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys }),
       ...(list === "@" ? { "x-kubernetes-list-type": "set" } : {}),
       ...(atomic === undefined ? {} : { "x-kubernetes-map-type": "atomic" }),

@@ -121,7 +121,8 @@ function nulls({ "x-type": type = "", properties = {} }: Schema): readonly strin
 }
 
 function isLeftOut(value: unknown, schema: Schema, field: string, parent: Schema): boolean {
-  if (schema.default !== undefined) return false;
+  // An empty text is none where another one is the default.
+  if (schema.default !== undefined) return value === "" && typeof schema.default === "string" && schema.default !== "";
   const isRequired = parent.required?.includes(field) === true;
   if (Array.isArray(value)) return value.length === 0 && !isRequired;
   if (isWireObject(value)) return schema.additionalProperties !== undefined && isEmpty(value) && !isRequired;

@@ -52,6 +52,8 @@ export interface Schema {
   /** Only built-in kinds have these: strategic merge patch knows no others. */
   readonly "x-kubernetes-patch-strategy"?: string;
   readonly "x-kubernetes-patch-merge-key"?: string;
+  /** Where protobuf keeps the field of a built-in kind: several numbers where it is in a message that JSON leaves out. */
+  readonly "x-number"?: string;
   /** The name of a built-in type, which OpenAPI documents refer to. */
   readonly "x-type"?: string;
 }

@@ -191,6 +191,23 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     count("Replicas", "status", "currentReplicas"),
     AGE,
   ],
+  Ingress: [
+    texts("Class", (object) => orNone(textAt(object, "spec", "ingressClassName"))),
+    texts(
+      "Hosts",
+      (object) =>
+        objectsAt(object, "spec", "rules")
+          .map(({ host }) => host ?? "*")
+          .join(",") || "*",
+    ),
+    texts("Address", (object) =>
+      objectsAt(object, "status", "loadBalancer", "ingress")
+        .map(({ ip }) => ip)
+        .join(","),
+    ),
+    texts("Ports", (object) => (objectsAt(object, "spec", "tls").length > 0 ? "80, 443" : "80")),
+    AGE,
+  ],
   Job: [
     texts("Status", (object) => (replicas(object, "status", "succeeded") > 0 ? "Complete" : "Running")),
     texts(

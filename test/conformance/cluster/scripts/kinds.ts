@@ -219,6 +219,15 @@ export const KINDS: Readonly<Record<string, Script>> = {
         spec: { scaleTargetRef: { kind: "Deployment" }, minReplicas: 3, maxReplicas: 2 },
       }),
     );
+    await ask("its older face", get(`/apis/autoscaling/v1/namespaces/${namespace}/horizontalpodautoscalers/web`));
+    await ask(
+      "an older one",
+      post(`/apis/autoscaling/v1/namespaces/${namespace}/horizontalpodautoscalers`, {
+        metadata: { name: "older" },
+        spec: { scaleTargetRef: target, maxReplicas: 4, targetCPUUtilizationPercentage: 60 },
+      }),
+    );
+    await ask("its newer face", get(`${path}/older`));
     await ask(
       "a budget",
       post(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`, {
