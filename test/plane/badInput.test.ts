@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { parse } from "yaml";
+import type { App } from "../scenarios/app.ts";
 import { ApiError, type ApiObject } from "./api.ts";
 import { metricTemplate, mistakes, somebody, templated, unsupportedFields } from "./badManifests.ts";
 import type { Controller } from "./controller.ts";
@@ -13,7 +14,7 @@ import { canary, deployment, namespace } from "./manifests.ts";
 import { refer, type Target } from "./objects.ts";
 import { isMended, isTold, type Told, type Watcher } from "./problems.ts";
 import { pathOf } from "./resources.ts";
-import { type App, type Stage, setStage } from "./stage.ts";
+import { type Stage, setStage } from "./stage.ts";
 
 /** A little longer than any interval of these Canaries, so that whatever looped would show. */
 const quietMillis = 10_000;
