@@ -22,7 +22,7 @@ export class Cel {
     try {
       return program(variables(context)) === true;
     } catch (error) {
-      return `rule evaluation error: ${wordsOf(error)}`;
+      return asGo(wordsOf(error));
     }
   }
 
@@ -58,6 +58,12 @@ export class Cel {
 
 const wordsOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+
+/** The real library's words, for what happens to users. */
+const asGo = (words: string): string =>
+  words.startsWith("Invalid duration string")
+    ? "type conversion error from 'string' to 'google.protobuf.Duration'"
+    : words;
 
 function variables({ self, oldSelf, schema }: CelContext): Readonly<Record<string, unknown>> {
   return { self: celValue(self, schema), oldSelf: oldSelf === undefined ? null : celValue(oldSelf, schema) };
@@ -118,5 +124,10 @@ function environment(): Environment {
       (text: string, form: string) => new RegExp(form, "u").exec(text)?.[0] ?? "",
     )
     .registerFunction("isURL(string): bool", (text: string) => URL.canParse(text))
+    .registerFunction("url(string): map", (text: string) => ({ url: text }))
+    .registerFunction("map.getScheme(): string", ({ url }: { readonly url: string }) =>
+      new URL(url).protocol.slice(0, -1),
+    )
+    .registerFunction("map.getHostname(): string", ({ url }: { readonly url: string }) => new URL(url).hostname)
     .registerFunction("quantity(string): dyn", (text: string) => text);
 }

@@ -48,9 +48,10 @@ export class CustomValidation {
     const verdict = this.#cel.evaluate(rule.rule, { self: value, oldSelf: before, schema });
     if (verdict === true) return [];
     const place = rule.fieldPath === undefined ? field : `${field}${rule.fieldPath}`;
-    const message = verdict === false ? this.#message(rule, value, before, schema) : verdict;
+    const words = this.#message(rule, value, before, schema);
+    if (verdict !== false) return [invalidValue(place, schema.type, `${verdict} evaluating rule: ${words}`)];
     const isLarge = isWireObject(value) || Array.isArray(value);
-    const problem = isLarge ? invalidUnsaid(place, message) : invalidValue(place, value, message);
+    const problem = isLarge ? invalidUnsaid(place, words) : invalidValue(place, value, words);
     return [{ ...problem, reason: rule.reason ?? "FieldValueInvalid" }];
   }
 

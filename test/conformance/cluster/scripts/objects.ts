@@ -35,7 +35,8 @@ export const OBJECTS: Readonly<Record<string, Script>> = {
     await ask("a namespace that is not there", post(core("nowhere", "configmaps"), aConfigMap("one")));
     await ask("another namespace", post(path, aConfigMap("one", {}, { namespace: "default" })));
     await ask("a version on a new object", post(path, aConfigMap("one", {}, { resourceVersion: "7" })));
-    await ask("wrong labels", post(path, aConfigMap("one", {}, { labels: { "a b": "c", ok: "not ok!" } })));
+    await ask("a wrong label", post(path, aConfigMap("one", {}, { labels: { "a b": "c" } })));
+    await ask("a wrong value", post(path, aConfigMap("one", {}, { labels: { ok: "not ok!" } })));
     await ask("wrong annotations", post(path, aConfigMap("one", {}, { annotations: { "a/b/c": "d" } })));
     await ask("a wrong finalizer", post(path, aConfigMap("one", {}, { finalizers: ["not a name"] })));
     await ask(
