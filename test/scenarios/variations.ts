@@ -26,8 +26,9 @@ async function configured(stage: Stage): Promise<void> {
   });
   const began = Date.now();
   await stage.objects.apply(configMap("configured", "two"));
-  await app.says("New revision detected! Scaling up configured.test");
+  await app.reaches("Progressing");
   assert.equal((await copyOf(stage, "configured"))["greeting"], "one");
+  await app.says("New revision detected! Scaling up configured.test");
   await app.says("Promotion completed! Scaling down configured.test");
   assert.equal((await copyOf(stage, "configured"))["greeting"], "two");
   assert.deepEqual(app.route.weights(began), [50, 100, 0]);

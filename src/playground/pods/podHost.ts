@@ -1,5 +1,5 @@
 /** Plays scheduler, kubelet and sidecars: one node that takes every pod and runs it as a real HTTP server in this process. */
-import type { Clock } from "../../runtime/clock.ts";
+import type { Cancel, Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Random } from "../../runtime/random.ts";
 import { Reflector } from "../../runtime/reflector.ts";
@@ -35,7 +35,8 @@ export class PodHost {
   readonly #reflectors: readonly Reflector[];
   readonly #pods = new Map<string, Pod>();
   readonly #byAddress = new Map<string, Pod>();
-  readonly #gone = new Set<Pod>();
+  /** Pods that went, and how to end the wait until nobody asks for them any more. */
+  readonly #gone = new Map<Pod, Cancel>();
   /** What was asked of workloads in process, kept for pods still to come. */
   readonly #manners = new Map<string, Partial<Behaviour>>();
   readonly #told = new Set<string>();
@@ -68,6 +69,8 @@ export class PodHost {
     this.#isStopped = true;
     for (const reflector of this.#reflectors) reflector.stop();
     for (const pod of this.#pods.values()) pod.vanish();
+    for (const cancel of this.#gone.values()) cancel();
+    this.#gone.clear();
     this.#pods.clear();
     this.#byAddress.clear();
   }
@@ -91,7 +94,7 @@ export class PodHost {
 
   /** One target a pod: its program's metrics and its sidecar's, as Istio merges them. */
   scrapeTargets(): readonly ScrapeTarget[] {
-    return [...this.#pods.values(), ...this.#gone].map(targetOf);
+    return [...this.#pods.values(), ...this.#gone.keys()].map(targetOf);
   }
 
   #see(before: KubeObject | undefined, after: KubeObject | undefined): void {
@@ -138,8 +141,8 @@ export class PodHost {
     pod.vanish();
     this.#pods.delete(uid);
     this.#byAddress.delete(pod.address);
-    this.#gone.add(pod);
-    this.#options.clock.setTimer(LINGER_MILLIS, () => void this.#gone.delete(pod));
+    const cancel = this.#options.clock.setTimer(LINGER_MILLIS, () => void this.#gone.delete(pod));
+    this.#gone.set(pod, cancel);
   }
 
   /** Tell the pods of a workload how to behave now. */
