@@ -7,7 +7,10 @@ import { service, virtualService } from "./manifests.ts";
 import { refer } from "./objects.ts";
 import { type App, type Stage, setStage } from "./stage.ts";
 
-/** Pods that take their time to start and close connections when told to stop. */
+/**
+ * Pods that take their time to start and close connections when told to stop. A target that is changed in mid-run rolls at
+ * once, by Kubernetes' own hand: only the time its new pods take leaves anybody the time to move the traffic off the old.
+ */
 const slowPods = { START_SECONDS: 3, SHUTDOWN: "abrupt" } as const;
 /** From a weight being written until every proxy has surely followed. */
 const settleMillis = 1000;
@@ -88,15 +91,18 @@ describe("rollouts on the real plane", { concurrency: 4 }, () => {
   });
 
   test("a new revision in mid-run starts over and is promoted instead", async () => {
-    const app = await stage.app("again", { canary: { analysis: { interval: "3s", stepWeights: [10, 50] } } });
-    await app.release("2.0.0");
+    const app = await stage.app("again", {
+      deployment: { env: slowPods },
+      canary: { analysis: { interval: "3s", stepWeights: [10, 50] } },
+    });
+    await app.release("2.0.0", slowPods);
     await stage.objects.waitFor(
       refer("canary", "test/again"),
       "is at 50",
       ({ status }) => status?.["canaryWeight"] === 50,
     );
     const renewed = Date.now();
-    await app.release("3.0.0");
+    await app.release("3.0.0", slowPods);
     await app.says("New revision detected! Restarting analysis for again.test");
     await app.reaches("Succeeded", 90_000);
     await app.close();
@@ -106,14 +112,17 @@ describe("rollouts on the real plane", { concurrency: 4 }, () => {
   });
 
   test("a revert in mid-run brings the traffic home and leaves the primary alone", async () => {
-    const app = await stage.app("revert", { canary: { analysis: { interval: "3s", stepWeights: [20, 50] } } });
-    await app.release("2.0.0");
+    const app = await stage.app("revert", {
+      deployment: { env: slowPods },
+      canary: { analysis: { interval: "3s", stepWeights: [20, 50] } },
+    });
+    await app.release("2.0.0", slowPods);
     await stage.objects.waitFor(
       refer("canary", "test/revert"),
       "is at 20",
       ({ status }) => status?.["canaryWeight"] === 20,
     );
-    await app.release("1.0.0");
+    await app.release("1.0.0", slowPods);
     await app.says("Rolling back revert.test the target was reverted to the promoted revision");
     const { status } = await app.reaches("Succeeded", 60_000);
     await app.close();
