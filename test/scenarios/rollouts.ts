@@ -16,9 +16,16 @@ export const rollouts: Scenarios = {
   "deletion in mid-run gives back the Service and the route that were there before": leaving,
 };
 
+/**
+ * Pods that take their time to start and close connections when told to stop. A target that is changed in mid-run rolls at
+ * once, by Kubernetes' own hand: only the time its new pods take leaves anybody the time to move the traffic off the old.
+ */
+function slowPodsOf(stage: Stage) {
+  return { START_SECONDS: stage.pace.startSeconds, SHUTDOWN: "abrupt" } as const;
+}
+
 async function good(stage: Stage): Promise<void> {
-  // Pods that take their time to start and close connections when told to stop.
-  const slowPods = { START_SECONDS: stage.pace.startSeconds, SHUTDOWN: "abrupt" } as const;
+  const slowPods = slowPodsOf(stage);
   const app = await stage.app("good", {
     deployment: { env: slowPods },
     canary: { analysis: { interval: stage.pace.step(6), stepWeights: [10, 50, 100] } },
@@ -78,12 +85,13 @@ async function slow(stage: Stage): Promise<void> {
 }
 
 async function again(stage: Stage): Promise<void> {
+  const slowPods = slowPodsOf(stage);
   const analysis = { interval: stage.pace.step(3), stepWeights: [10, 50] };
-  const app = await stage.app("again", { canary: { analysis } });
-  await app.release("2.0.0");
+  const app = await stage.app("again", { deployment: { env: slowPods }, canary: { analysis } });
+  await app.release("2.0.0", slowPods);
   await app.holds(50);
   const renewed = Date.now();
-  await app.release("3.0.0");
+  await app.release("3.0.0", slowPods);
   await app.says("New revision detected! Restarting analysis for again.test");
   await app.reaches("Succeeded", 90_000);
   await noneLost(app);
@@ -92,11 +100,12 @@ async function again(stage: Stage): Promise<void> {
 }
 
 async function revert(stage: Stage): Promise<void> {
+  const slowPods = slowPodsOf(stage);
   const analysis = { interval: stage.pace.step(3), stepWeights: [20, 50] };
-  const app = await stage.app("revert", { canary: { analysis } });
-  await app.release("2.0.0");
+  const app = await stage.app("revert", { deployment: { env: slowPods }, canary: { analysis } });
+  await app.release("2.0.0", slowPods);
   await app.holds(20);
-  await app.release("1.0.0");
+  await app.release("1.0.0", slowPods);
   await app.says("Rolling back revert.test the target was reverted to the promoted revision");
   const { status } = await app.reaches("Succeeded", 60_000);
   await noneLost(app);

@@ -35,12 +35,13 @@ export function eventObject(options: {
   readonly type: EventType;
   readonly message: string;
   readonly reporter: Reporter;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+  /** When its first and its last sentence were said, in milliseconds since the epoch. */
+  readonly firstAt: number;
+  readonly lastAt: number;
   /** Tells this Event from others about the object. */
   readonly suffix: string;
 }): KubeObject {
-  const { about, type, message, reporter, now, suffix } = options;
+  const { about, type, message, reporter, firstAt, lastAt, suffix } = options;
   return {
     apiVersion: "v1",
     kind: "Event",
@@ -53,8 +54,8 @@ export function eventObject(options: {
     source: { component: reporter.component },
     reportingComponent: reporter.component,
     reportingInstance: reporter.instance,
-    firstTimestamp: timestamp(now),
-    lastTimestamp: timestamp(now),
+    firstTimestamp: timestamp(firstAt),
+    lastTimestamp: timestamp(lastAt),
     count: 1,
   };
 }

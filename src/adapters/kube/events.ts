@@ -43,6 +43,9 @@ interface Batch {
   readonly about: ObjectReference;
   readonly type: EventType;
   readonly sentences: string[];
+  /** When the first and the last of them were said, in milliseconds since the epoch: sending comes later. */
+  readonly firstAt: number;
+  lastAt: number;
 }
 
 /** An Event that the API server has, to be counted up when the same is said again. */
@@ -115,9 +118,11 @@ export class EventRecorder {
     const batch = this.#gathering.get(key);
     if (batch !== undefined) {
       batch.sentences.push(message);
+      batch.lastAt = this.#clock.now();
       return;
     }
-    this.#gathering.set(key, { key, about, type, sentences: [message] });
+    const now = this.#clock.now();
+    this.#gathering.set(key, { key, about, type, sentences: [message], firstAt: now, lastAt: now });
     this.#windows.at(key, due);
   }
 
@@ -159,7 +164,7 @@ export class EventRecorder {
     try {
       const memory = `${batch.key}\n${message}`;
       const sent = this.#sent.get(memory);
-      if (sent !== undefined && (await this.#countUp(sent))) return;
+      if (sent !== undefined && (await this.#countUp(sent, batch.lastAt))) return;
       const event = this.#eventOf(batch, message);
       const collection = `/api/v1/namespaces/${encodeURIComponent(eventNamespace(batch.about))}/events`;
       const status = await this.#request({ method: "POST", path: collection, body: event });
@@ -172,17 +177,17 @@ export class EventRecorder {
     }
   }
 
-  #eventOf({ about, type }: Batch, message: string): KubeObject {
+  #eventOf({ about, type, firstAt, lastAt }: Batch, message: string): KubeObject {
     const now = this.#clock.now();
     // Two within a millisecond, and two instances within one, still need two names.
     const salt = Math.floor(this.#random.next() * 0xffff).toString(16);
     const suffix = `${Math.floor(now).toString(16)}${(this.#count++ % 0x1000).toString(16).padStart(3, "0")}${salt}`;
-    return eventObject({ about, type, message, reporter: this.#reporter, now, suffix });
+    return eventObject({ about, type, message, reporter: this.#reporter, firstAt, lastAt, suffix });
   }
 
   /** Answers false where the earlier Event is gone, which happens after an hour. */
-  async #countUp(sent: Sent): Promise<boolean> {
-    const body = { count: sent.count + 1, lastTimestamp: timestamp(this.#clock.now()) };
+  async #countUp(sent: Sent, lastAt: number): Promise<boolean> {
+    const body = { count: sent.count + 1, lastTimestamp: timestamp(lastAt) };
     const contentType = "application/merge-patch+json";
     const status = await this.#request({ method: "PATCH", path: sent.path, body, contentType });
     if (status >= 300) return false;

@@ -63,8 +63,8 @@ test("what is said of one object becomes one event, a sentence a line", async ()
     source: { component: "serin" },
     reportingComponent: "serin",
     reportingInstance: "serin-0",
-    firstTimestamp: "2026-01-01T00:00:01Z",
-    lastTimestamp: "2026-01-01T00:00:01Z",
+    firstTimestamp: "2026-01-01T00:00:00Z",
+    lastTimestamp: "2026-01-01T00:00:00Z",
     count: 1,
   });
 });
@@ -111,8 +111,8 @@ test("the same said again is counted on the earlier event, and told anew once th
   assert.equal(second?.method, "PATCH");
   assert.equal(second?.contentType, "application/merge-patch+json");
   assert.equal(second?.path, `${first?.path}/${event?.metadata.name}`);
-  assert.deepEqual(second?.body, { count: 2, lastTimestamp: "2026-01-01T00:01:05Z" });
-  assert.deepEqual(third?.body, { count: 3, lastTimestamp: "2026-01-01T00:02:05Z" });
+  assert.deepEqual(second?.body, { count: 2, lastTimestamp: "2026-01-01T00:01:00Z" });
+  assert.deepEqual(third?.body, { count: 3, lastTimestamp: "2026-01-01T00:02:00Z" });
   assert.equal(fourth?.method, "PATCH");
   assert.equal(fifth?.method, "POST");
   assert.equal(transport.requests.length, 5);

@@ -197,3 +197,20 @@ describe("pods of the playground", () => {
     assert.equal(at((await podsOf("measured"))[0], "PodScheduled"), scheduled);
   });
 });
+
+describe("pods that went", () => {
+  it("are scraped a little longer, but not when the node has stopped", async () => {
+    const world = await startEmbedded();
+    const scraped = () => world.host.scrapeTargets().map(({ labels }) => labels["app"]);
+    try {
+      await world.apply(deployment("leaving"));
+      await waitFor("it runs", () => scraped().includes("leaving"));
+      await world.send("DELETE", "/apis/apps/v1/namespaces/test/deployments/leaving");
+      await waitFor("it is gone", () => world.host.pods.length === 0);
+      assert.deepEqual(scraped(), ["leaving"]);
+    } finally {
+      await world.stop();
+    }
+    assert.deepEqual(scraped(), []);
+  });
+});

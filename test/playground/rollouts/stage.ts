@@ -25,20 +25,44 @@ const pace: Pace = {
   blindMillis: 8000,
 };
 
+/** What was begun, and in the reverse order how it is ended. */
+type Undo = () => unknown;
+
 export async function setStage(): Promise<Stage> {
+  const undo: Undo[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0)) await step();
+  };
+  try {
+    return { ...(await start((step) => undo.unshift(step))), stop };
+  } catch (error) {
+    // What still listens would keep the failed test's process for ever.
+    await stop();
+    throw error;
+  }
+}
+
+async function start(later: (undo: Undo) => void): Promise<Omit<Stage, "stop">> {
   // Steps of a second leave windows of two, which a scrape a second would not always fill.
   const playground = await startPlayground({ scrapeSeconds: 0.25 });
+  later(() => playground.stop());
   const doors = { api: new Door(playground.apiUrl), prometheus: new Door(playground.prometheusUrl) };
+  later(() => Promise.all(Object.values(doors).map((door) => door.shut())));
   await Promise.all(Object.values(doors).map((door) => door.open()));
   const api = new Api({ server: doors.api.url, certificateAuthority: "", token: "test", userAgent: "test" });
+  later(() => api.close());
   const objects = new Objects(api);
   await objects.apply(namespace("serin-system"));
   const access = await writeAccess(doors.api.url);
+  later(() => rm(access));
   const apps: App[] = [];
+  // Also those of tests that failed before they closed them.
+  later(() => Promise.all(apps.map((app) => app.close())));
   const controllers: Controller[] = [];
   const stopControllers = async () => {
     await Promise.all(controllers.splice(0).map((controller) => controller.stop()));
   };
+  later(stopControllers);
   return {
     objects,
     pace,
@@ -72,15 +96,6 @@ export async function setStage(): Promise<Stage> {
       return app;
     },
     stopControllers,
-    async stop() {
-      await stopControllers();
-      // Also those of tests that failed before they closed them.
-      await Promise.all(apps.map((app) => app.close()));
-      await api.close();
-      await Promise.all(Object.values(doors).map((door) => door.shut()));
-      await playground.stop();
-      await rm(access);
-    },
   };
 }
 
