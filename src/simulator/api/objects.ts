@@ -88,7 +88,7 @@ export class Objects {
       change.managedFields ??
       afterUpdate(emptyOf(resource), draft, this.writer(resource, "Update", options), resource.schema);
     resource.behaviour.prepareCreate?.(draft, surroundings);
-    const object = this.#stored(draft, resource, managedFields, undefined);
+    const object = this.#stored(draft, resource, managedFields, { before: undefined, subresource: "" });
     this.#validate(object, undefined, resource, "");
     const place = { resource, namespace, name: object.metadata.name };
     if (this.find(place) !== undefined) throw alreadyExists(resource, place.name);
@@ -111,7 +111,7 @@ export class Objects {
     const isUntouched = change.managedFields === undefined && isSameContent(next, fieldsOf(current));
     if (isUntouched) return { object: current, warnings, isNew: false };
     const managedFields = change.managedFields ?? this.#ownership(next, current, resource, options);
-    const object = this.#stored(next, resource, managedFields, before);
+    const object = this.#stored(next, resource, managedFields, { before, subresource: options.subresource });
     this.#validate(object, before, resource, options.subresource);
     return { object: viewOf(resource, this.#replace(object, before, place, options)), warnings, isNew: false };
   }
@@ -150,15 +150,18 @@ export class Objects {
     draft: Draft,
     resource: Resource,
     managedFields: readonly WireObject[],
-    before: KubeObject | undefined,
+    { before, subresource }: { readonly before: KubeObject | undefined; readonly subresource: string },
   ): KubeObject {
     const { generationOf } = resource.behaviour;
     const { managedFields: _, ...metadata } = metadataOf(draft) as Draft;
     const converted = { ...(resource.convert?.stored({ ...draft, metadata }) ?? draft) };
     if (generationOf !== undefined) {
       const had = before?.metadata.generation ?? 0;
-      const isSame = before !== undefined && isEqual(generationOf(converted), generationOf(fieldsOf(before)));
-      metadata["generation"] = isSame ? had : had + 1;
+      // A status asks for nothing, whatever is written along with it.
+      const isKept =
+        before !== undefined &&
+        (subresource === "status" || isEqual(generationOf(converted), generationOf(fieldsOf(before))));
+      metadata["generation"] = isKept ? had : had + 1;
     }
     if (managedFields.length > 0) metadata["managedFields"] = managedFields;
     return asKube({ ...converted, metadata });

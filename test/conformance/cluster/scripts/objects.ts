@@ -85,6 +85,13 @@ export const OBJECTS: Readonly<Record<string, Script>> = {
     await ask("the same replicas", patch(path, "merge", { spec: { replicas: 3 } }));
     await ask("status by the front door", patch(path, "merge", { status: { replicas: 9 } }));
     await ask(
+      "a status with an annotation",
+      patch(`${path}/status`, "merge", {
+        metadata: { annotations: { with: "status" }, labels: { with: "status" } },
+        status: { replicas: 4 },
+      }),
+    );
+    await ask(
       "status",
       patch(`${path}/status`, "merge", {
         spec: { replicas: 8 },
