@@ -32,6 +32,8 @@ export interface World {
 }
 
 const RATE_PER_SECOND = 50;
+/** Longer than any act lasts. */
+const REMEMBERED_ANSWERS = 6000;
 const LOOK_MILLIS = 20;
 
 /** Begins everything at once, so that it takes as long as the slowest part alone. */
@@ -47,7 +49,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     if (!isRestored) await cluster.apply(deployment(), ...ownRoute(), canary());
     const controller = await startController(playground);
     const onlooker = lookOn(transport, clock, new Watched(APP, { where: "in the playground", beganAt }));
-    const traffic = new Traffic({ url: gatewayUrl, host: HOST, clock, ratePerSecond: RATE_PER_SECOND });
+    const rates = { ratePerSecond: RATE_PER_SECOND, remember: REMEMBERED_ANSWERS };
+    const traffic = new Traffic({ url: gatewayUrl, host: HOST, clock, ...rates });
     const stop = async (): Promise<void> => {
       onlooker.stop();
       await traffic.stop();
