@@ -1,35 +1,19 @@
-/** The unchanged controller on the playground: all at once, since most of a rollout is waiting. */
+/** Whole rollouts by the unchanged controller, side by side on one playground. */
 import { after, before, describe, test } from "node:test";
-import { faults } from "../../scenarios/faults.ts";
 import { rollouts } from "../../scenarios/rollouts.ts";
 import type { Stage } from "../../scenarios/stage.ts";
 import { variations } from "../../scenarios/variations.ts";
 import { setStage } from "./stage.ts";
 
-describe("the controller on the playground", { concurrency: 2 }, () => {
-  describe("side by side", { concurrency: 16 }, () => {
-    let stage: Stage;
+describe("rollouts on the playground", { concurrency: 16 }, () => {
+  let stage: Stage;
 
-    before(async () => {
-      stage = await setStage();
-      await stage.controller();
-    });
-
-    after(() => stage?.stop());
-
-    for (const [what, play] of Object.entries({ ...rollouts, ...variations })) test(what, () => play(stage));
+  before(async () => {
+    stage = await setStage();
+    await stage.controller();
   });
 
-  describe("in worlds that break, each in its own", { concurrency: 6 }, () => {
-    for (const [what, play] of Object.entries(faults)) {
-      test(what, async () => {
-        const stage = await setStage();
-        try {
-          await play(stage);
-        } finally {
-          await stage.stop();
-        }
-      });
-    }
-  });
+  after(() => stage?.stop());
+
+  for (const [what, play] of Object.entries({ ...rollouts, ...variations })) test(what, () => play(stage));
 });
