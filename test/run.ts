@@ -12,6 +12,7 @@ test/plane on a real Kubernetes API server, Istio, Envoy and Prometheus.
 
   --fast    only the tests that need nothing but Node (under two minutes)
   --plane   only those on the real plane; if it cannot run, that is a failure
+  --playground   only whole rollouts on the playground, with traffic: they want a machine with nothing else to do
   FILE…     only these files, each in the way it needs
   --help    this text
 
@@ -24,8 +25,10 @@ Exit codes: 0 all passed; 1 a test failed or the required plane cannot run; 2 wr
 `;
 
 const repository = join(import.meta.dirname, "..");
-const OWN_OPTIONS = ["--fast", "--plane"];
+const OWN_OPTIONS = ["--fast", "--plane", "--playground"];
 const PLANE = "test/plane/";
+/** Whole worlds with traffic: by themselves, or other tests would take the processor from under their clients. */
+const PLAYGROUND = "test/playground/rollouts/";
 
 interface Lane {
   readonly name: string;
@@ -52,12 +55,18 @@ async function main(args: readonly string[]): Promise<number> {
   const lanes: readonly Lane[] = [
     {
       name: "fast",
-      files: args.includes("--plane") ? [] : files.filter((file) => !file.startsWith(PLANE)),
+      files: isElsewhere(args) ? [] : files.filter((file) => !file.startsWith(PLANE) && !file.startsWith(PLAYGROUND)),
+      run: (own) => runNode(["--test", "--test-reporter=spec", ...options, ...own]),
+    },
+    {
+      name: "playground",
+      files: args.includes("--playground") ? files.filter((file) => file.startsWith(PLAYGROUND)) : [],
       run: (own) => runNode(["--test", "--test-reporter=spec", ...options, ...own]),
     },
     {
       name: "real plane",
-      files: args.includes("--fast") ? [] : files.filter((file) => file.startsWith(PLANE)),
+      files:
+        args.includes("--fast") || args.includes("--playground") ? [] : files.filter((file) => file.startsWith(PLANE)),
       run: (own) => runOnPlane([...options, ...own], isRequired(args) ? "required" : "where possible"),
     },
   ];
@@ -84,6 +93,8 @@ async function runNode(args: readonly string[]): Promise<number> {
   const [code] = (await once(child, "exit")) as [number | null];
   return code ?? 1;
 }
+
+const isElsewhere = (args: readonly string[]): boolean => args.includes("--plane") || args.includes("--playground");
 
 const isRequired = (args: readonly string[]): boolean =>
   args.includes("--plane") || process.env["SERIN_REAL_PLANE"] === "required";

@@ -38,7 +38,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
     mayImport: ["src/domain", "src/control/ports.ts", "src/control/errors.ts", "src/resources", "src/runtime"],
     node: "all",
   },
-  "src/simulator": { mayImport: ["src/domain", "src/control", "src/resources", "src/runtime"], node: ["node:util", "node:crypto"] },
+  "src/simulator": {
+    mayImport: ["src/domain", "src/control", "src/resources", "src/runtime"],
+    node: ["node:util", "node:crypto"],
+  },
   // The same world in real time: servers on loopback, and the demo.
   "src/playground": {
     mayImport: ["src/domain", "src/resources", "src/runtime", "src/simulator", "src/version.ts"],

@@ -74,8 +74,9 @@ async function start(
   });
 }
 
+/** Of letters that no program writes in another way in an address. */
 const pathOf = ({ labels }: Page): string =>
-  `/${["job", "instance"].map((label) => encodeURIComponent(labels[label] ?? "")).join("/")}`;
+  `/${["job", "instance"].map((label) => (labels[label] ?? "").replaceAll(/[^\w.-]/g, "_")).join("/")}`;
 
 function targetOf(page: Page, origin: string): ScrapeTarget {
   const { job = "", instance = "", ...labels } = page.labels;

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { faults } from "../../scenarios/faults.ts";
 import { setStage } from "./stage.ts";
 
-describe("faults on the playground", { concurrency: 6 }, () => {
+describe("faults on the playground", { concurrency: 2 }, () => {
   for (const [what, play] of Object.entries(faults)) {
     test(what, async () => {
       const stage = await setStage();
