@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { whyNoPrometheusBinary } from "../../../src/playground/prometheus/binary.ts";
 
 const MAIN = join(import.meta.dirname, "../../../src/playground/main.ts");
 
@@ -54,9 +55,16 @@ describe("the demo", { concurrency: true }, () => {
   it("rolls a bad release back, and ends with nothing left", async () => {
     const demo = start("--once", "--scenario", "bad");
     assert.equal(await demo.end(), 0, demo.text);
+    assert.match(demo.text, /^ {2}failed checks threshold reached 2; .* success rate \d/m);
     assert.match(demo.text, /3\.0\.0-errors30 was rolled back, and no request was lost\./);
     assert.match(demo.text, /^traffic flows \d+\.\d s after the start$/m);
     assert.match(demo.text, /weights {2}primary 90 %, canary 10 %/);
+  });
+
+  it("asks the real metrics server where that is wished", { skip: whyNoPrometheusBinary() ?? false }, async () => {
+    const demo = start("--once", "--scenario", "bad", "--prometheus");
+    assert.equal(await demo.end(), 0, demo.text);
+    assert.match(demo.text, /^ {2}failed checks threshold reached 2; .* success rate \d/m);
   });
 
   it("stays up for kubectl until it is told to end", { skip: hasKubectl ? false : "there is no kubectl" }, async () => {
