@@ -28,7 +28,7 @@ const repository = join(import.meta.dirname, "..");
 const OWN_OPTIONS = ["--fast", "--plane", "--playground"];
 const PLANE = "test/plane/";
 /** Whole worlds with traffic: by themselves, or other tests would take the processor from under their clients. */
-const PLAYGROUND = "test/playground/rollouts/";
+const PLAYGROUND: readonly string[] = ["test/playground/rollouts/", "test/playground/demo/"];
 
 interface Lane {
   readonly name: string;
@@ -55,12 +55,12 @@ async function main(args: readonly string[]): Promise<number> {
   const lanes: readonly Lane[] = [
     {
       name: "fast",
-      files: isElsewhere(args) ? [] : files.filter((file) => !file.startsWith(PLANE) && !file.startsWith(PLAYGROUND)),
+      files: isElsewhere(args) ? [] : files.filter((file) => !file.startsWith(PLANE) && !isOfPlayground(file)),
       run: (own) => runNode(["--test", "--test-reporter=spec", ...options, ...own]),
     },
     {
       name: "playground",
-      files: args.includes("--playground") ? files.filter((file) => file.startsWith(PLAYGROUND)) : [],
+      files: args.includes("--playground") ? files.filter((file) => isOfPlayground(file)) : [],
       run: (own) => runNode(["--test", "--test-reporter=spec", ...options, ...own]),
     },
     {
@@ -93,6 +93,8 @@ async function runNode(args: readonly string[]): Promise<number> {
   const [code] = (await once(child, "exit")) as [number | null];
   return code ?? 1;
 }
+
+const isOfPlayground = (file: string): boolean => PLAYGROUND.some((folder) => file.startsWith(folder));
 
 const isElsewhere = (args: readonly string[]): boolean => args.includes("--plane") || args.includes("--playground");
 
