@@ -31,8 +31,11 @@ describe("variations on the real plane", { concurrency: 4 }, () => {
     });
     const began = Date.now();
     await stage.objects.apply(configMap("configured", "two"));
-    await app.says("New revision detected! Scaling up configured.test");
+    // Not once it is said: Events are gathered for longer than this step takes.
+    const object = refer("canary", "test/configured");
+    await stage.objects.waitFor(object, "is at 50", ({ status }) => status?.["canaryWeight"] === 50);
     assert.equal((await copyOf(stage, "configured"))["greeting"], "one");
+    await app.says("New revision detected! Scaling up configured.test");
     await app.says("Promotion completed! Scaling down configured.test");
     assert.equal((await copyOf(stage, "configured"))["greeting"], "two");
     assert.deepEqual(app.route.weights(began), [50, 100, 0]);
