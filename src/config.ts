@@ -58,7 +58,10 @@ const FLAGS = {
     "namespace of the lease; empty means --namespace, else the pod's own or kube-system",
   ),
   "no-cross-namespace-refs": toggle("false", "refuse references to objects in other namespaces"),
-  "settle-seconds": length("1", "from a route being read back until the slowest proxy is expected to obey it"),
+  "settle-seconds": length(
+    "1",
+    "from a route or endpoints being read back until the slowest proxy is expected to have heard of it",
+  ),
   "drain-seconds": length("3", "from then until pods without traffic may be taken away"),
 } as const satisfies Record<string, Flag>;
 

@@ -2,23 +2,23 @@ import { Caches } from "./adapters/kube/caches.ts";
 import { KubeCanaries } from "./adapters/kube/canaries.ts";
 import { KubeCluster } from "./adapters/kube/cluster.ts";
 import { Connection } from "./adapters/kube/connection.ts";
+import { endpointsIn } from "./adapters/kube/endpoints.ts";
 import { EventRecorder } from "./adapters/kube/events.ts";
 import { KINDS } from "./adapters/kube/kinds.ts";
 import { LeaderElection } from "./adapters/kube/lease.ts";
 import { Requests } from "./adapters/kube/requests.ts";
 import { DeploymentDriver } from "./adapters/kube/workloads/deployment.ts";
-import { referencesOf } from "./adapters/kube/workloads/references.ts";
 import { MetricRounds } from "./adapters/metrics/metrics.ts";
 import { createPrometheusClient } from "./adapters/metrics/prometheus.ts";
 import { trafficRouters } from "./adapters/traffic/routers.ts";
+import { Attention } from "./attention.ts";
 import type { Config } from "./config.ts";
 import { Inbox } from "./control/inbox.ts";
-import { Interests, objectRef, refsOf } from "./control/interests.ts";
 import type { Desk } from "./control/observe.ts";
-import type { Announcer, CanaryRecord, Key, KindName, Leadership } from "./control/ports.ts";
+import type { Announcer, CanaryRecord, Key, Leadership } from "./control/ports.ts";
+import { Reach } from "./control/reach.ts";
 import { Rejections } from "./control/rejections.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { inScope } from "./domain/scope.ts";
 import { type Instant, instant } from "./domain/time.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
 import { jsonLog, type Log } from "./runtime/log.ts";
@@ -56,7 +56,6 @@ class Controller {
   readonly #meters = new PrometheusMeters().withProcessMetrics();
   readonly #outcomes = new RolloutMeters(this.#meters);
   readonly #random = systemRandom();
-  readonly #interests = new Interests();
   readonly #rejections = new Rejections();
   readonly #transport: Connection;
   readonly #caches: Caches;
@@ -113,6 +112,7 @@ class Controller {
         workloads: { Deployment: deployments, DaemonSet: undefined, Service: undefined },
         routers: trafficRouters(cluster),
         defaultProvider: config.meshProvider,
+        endpoints: endpointsIn(this.#caches.stores.EndpointSlice),
         metrics: this.#metrics,
         inbox,
         announcer: this.#announcer(),
@@ -121,9 +121,9 @@ class Controller {
       },
       inbox,
       rejections: this.#rejections,
+      reach: new Reach(),
       timing: { settle: config.settle, drain: config.drain },
     };
-    this.#watchForChanges();
   }
 
   /** Serve health at once, fill the caches, then work: at once without leader election, else while leading. */
@@ -136,6 +136,7 @@ class Controller {
     shutdown.add("connections to the API server", () => this.#transport.close());
     shutdown.add("health server", () => http.close());
     shutdown.add("caches", () => this.#caches.stop());
+    this.#payAttention();
     this.#caches.start();
     this.#log.info({ version: VERSION, port: http.port }, "waiting for caches");
     // Told to stop before there was anything to decide by.
@@ -151,6 +152,13 @@ class Controller {
     this.#dispatcher.start();
     if (this.#election === undefined) this.#wakeAll();
     else this.#election.start((leading) => this.#onLeading(leading));
+  }
+
+  #payAttention(): void {
+    const { stores } = this.#caches;
+    const [canaries, dispatcher] = [this.#canaries, this.#dispatcher];
+    const attention = { stores, canaries, dispatcher, rejections: this.#rejections, outcomes: this.#outcomes };
+    new Attention(attention).begin();
   }
 
   #newElection(): LeaderElection {
@@ -198,50 +206,4 @@ class Controller {
       },
     };
   }
-
-  /** A change wakes the rollouts that look at the object, and nobody else. */
-  #watchForChanges(): void {
-    const { stores } = this.#caches;
-    stores.Canary.onChange((key, before, after) => {
-      if (after === undefined) this.#forget(key);
-      else this.#look(key);
-      this.#dispatcher.wake(key);
-      // Whoever waited for this one to let go of a target, or now has to share its own.
-      for (const other of this.#canaries.concernedBy(before, after)) this.#dispatcher.wake(other);
-    });
-    for (const kind of Object.keys(stores) as KindName[]) {
-      if (kind === "Canary") continue;
-      stores[kind].onChange((key) => {
-        const [namespace = "", name = ""] = key.split("/");
-        for (const canary of this.#interests.in(objectRef(kind, namespace, name))) {
-          if (kind === "Deployment") this.#look(canary);
-          this.#dispatcher.wake(canary);
-        }
-      });
-    }
-  }
-
-  /** What a rollout looks at follows from its spec and from the configs that its target mentions. */
-  #look(key: Key): void {
-    const record = this.#canaries.get(key);
-    if (record === undefined) return;
-    this.#outcomes.show(record, record.spec?.target.name, record.status);
-    if (record.spec === undefined) return;
-    const { namespace } = record.facts;
-    const spec = inScope(record.spec, record.status);
-    const target = this.#caches.stores.Deployment.get(`${namespace}/${spec.target.name}`);
-    this.#interests.set(key, refsOf(namespace, spec, target === undefined ? [] : referencesOf(podSpecOf(target))));
-  }
-
-  #forget(key: Key): void {
-    this.#interests.forget(key);
-    this.#rejections.forget(key);
-    this.#dispatcher.forget(key);
-    this.#outcomes.forget(key);
-  }
-}
-
-function podSpecOf(deployment: { readonly [field: string]: unknown }): { readonly [field: string]: unknown } {
-  const spec = deployment["spec"] as { template?: { spec?: Readonly<Record<string, unknown>> } } | undefined;
-  return spec?.template?.spec ?? {};
 }

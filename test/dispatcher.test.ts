@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { RejectedError } from "../src/control/errors.ts";
 import { Inbox } from "../src/control/inbox.ts";
 import type { Desk } from "../src/control/observe.ts";
+import { Reach } from "../src/control/reach.ts";
 import { Rejections } from "../src/control/rejections.ts";
 import { Dispatcher } from "../src/dispatcher.ts";
 import type { Status } from "../src/domain/status.ts";
@@ -48,6 +49,7 @@ test("a deadline is kept while the API server refuses everything else", async ()
     },
     inbox,
     rejections: new Rejections(),
+    reach: new Reach(),
     timing: TIMING,
   };
   const tools = { clock, random: seededRandom(1), log: silentLog(), meters: noMeters() };

@@ -53,6 +53,9 @@ export function refsOf(namespace: string, spec: CanarySpec, configs: readonly Co
     ...(target.kind === "Deployment" ? both("Deployment", target.name) : []),
     ...both("Service", service.name),
     objectRef("Service", namespace, `${service.name}-canary`),
+    // A slice counts under the name of its Service: its own is drawn by lot.
+    objectRef("EndpointSlice", namespace, `${service.name}-primary`),
+    objectRef("EndpointSlice", namespace, `${service.name}-canary`),
     objectRef("VirtualService", namespace, service.name),
     objectRef("DestinationRule", namespace, `${service.name}-primary`),
     objectRef("DestinationRule", namespace, `${service.name}-canary`),

@@ -1,11 +1,12 @@
 import { roundId } from "../domain/decide.ts";
-import type { Observation, Timing } from "../domain/observation.ts";
+import type { Observation, Timing, Version } from "../domain/observation.ts";
 import { isAtRest } from "../domain/phase.ts";
 import { inScope, waitingEdits } from "../domain/scope.ts";
 import type { CanarySpec, Refusal } from "../domain/spec.ts";
 import type { Problem } from "../domain/status.ts";
 import type { Inbox } from "./inbox.ts";
 import type { CanaryRecord, Key, Ports, Subject, TargetShape, TrafficRouter, WorkloadDriver } from "./ports.ts";
+import type { Reach } from "./reach.ts";
 import type { Rejections } from "./rejections.ts";
 
 /** What one tick of one rollout sees: the facts, and what acting on them needs. */
@@ -21,12 +22,14 @@ export interface Desk {
   readonly ports: Ports;
   readonly inbox: Inbox;
   readonly rejections: Rejections;
+  readonly reach: Reach;
   readonly timing: Timing;
 }
 
 /** Gather everything a decision may depend on. Reads caches only; frozen facts come out. */
 export function observe(key: Key, record: CanaryRecord, asked: CanarySpec, desk: Desk): Sight {
-  const { ports, inbox, rejections, timing } = desk;
+  const { ports, inbox, rejections, reach, timing } = desk;
+  const now = ports.clock.now();
   const spec = inScope(asked, record.status);
   const subject: Subject = { record, spec };
   const driver = ports.workloads[spec.target.kind];
@@ -37,8 +40,13 @@ export function observe(key: Key, record: CanaryRecord, asked: CanarySpec, desk:
   const routing = router?.read(subject, shape);
   const metrics = ports.metrics.inspect(subject);
   const shared = sharedTarget(key, record, ports);
+  const endpointsOf = (version: Version) => {
+    const pods = ports.endpoints.ready(record.facts.namespace, `${spec.service.name}-${version}`);
+    const workload = version === "canary" ? workloads?.facts.target : workloads?.facts.primary;
+    return reach.look(key, version, { pods, workload, now });
+  };
   const facts: Observation = {
-    now: ports.clock.now(),
+    now,
     canary: record.facts,
     spec,
     status: record.status,
@@ -46,6 +54,7 @@ export function observe(key: Key, record: CanaryRecord, asked: CanarySpec, desk:
     primary: workloads?.facts.primary,
     configs: workloads?.facts.configs ?? { kind: "known", checksums: undefined },
     route: routing?.facts.route,
+    endpoints: { primary: endpointsOf("primary"), canary: endpointsOf("canary") },
     apexOnPrimary: routing?.facts.apexOnPrimary ?? false,
     givenBack: routing?.facts.givenBack ?? true,
     problems: ordered([

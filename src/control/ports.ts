@@ -88,6 +88,12 @@ export interface TrafficRouter {
   apply(subject: Subject, shape: TargetShape, levels: Levels): Promise<void>;
 }
 
+/** Who answers behind a Service. */
+export interface Endpoints {
+  /** Names of the pods that it sends requests to now, in a fixed order. From the cache. */
+  ready(namespace: string, service: string): readonly string[];
+}
+
 /** Where measurements come from. */
 export interface Metrics {
   /** Problems with the metrics as they are defined now, and how far their own texts make them look back. */
@@ -155,6 +161,7 @@ export type KindName =
   | "MetricTemplate"
   | "Deployment"
   | "Service"
+  | "EndpointSlice"
   | "VirtualService"
   | "DestinationRule"
   | "ConfigMap"
@@ -189,6 +196,7 @@ export interface Ports {
   readonly workloads: Readonly<Record<TargetRef["kind"], WorkloadDriver | undefined>>;
   readonly routers: Readonly<Record<string, TrafficRouter | undefined>>;
   readonly defaultProvider: string;
+  readonly endpoints: Endpoints;
   readonly metrics: Metrics;
   readonly inbox: InboxPort;
   readonly announcer: Announcer;

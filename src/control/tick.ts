@@ -12,13 +12,18 @@ import type { CanaryRecord, Key } from "./ports.ts";
 export async function tick(key: Key, desk: Desk, plan: (wakeAt: Instant | undefined) => void): Promise<void> {
   const record = desk.ports.canaries.get(key);
   // Nobody waits any more for what was asked in its name.
-  if (record === undefined) return desk.inbox.drop(key);
+  if (record === undefined) return forget(key, desk);
   if (!desk.ports.leadership.mayAct()) return;
   if (record.spec === undefined) return tellRefusal(record, desk);
   const sight = observe(key, record, record.spec, desk);
   const decision = decide(sight.facts);
   plan(decision.wakeAt);
   await act(key, decision, sight, desk.ports);
+}
+
+function forget(key: Key, { inbox, reach }: Desk): void {
+  inbox.drop(key);
+  reach.forget(key);
 }
 
 async function tellRefusal(record: CanaryRecord, { ports }: Desk): Promise<void> {

@@ -31,14 +31,14 @@ export function advance(seen: Observation): Status {
     case "Failed":
       return fromRest(seen);
     case "Warming":
-      return facts.isCanaryReady(seen) && facts.isRouted(seen, splitPlan(0)) ? toTraffic(seen) : status;
+      return canTakeTraffic(seen) && facts.isRouted(seen, splitPlan(0)) ? toTraffic(seen) : status;
     case "Baking":
       return whileBaking(seen, phase);
     case "Handing":
       return facts.isSettled(seen, splitPlan(100), phase.since) ? enter.replacing(seen) : status;
     case "Replacing":
       if (isBetterOffAtHome(seen, 100)) return enter.draining(seen);
-      return facts.isPrimaryReady(seen) ? enter.homeward(seen, 100) : status;
+      return canTakeTrafficBack(seen) ? enter.homeward(seen, 100) : status;
     case "Returning":
       if (isBetterOffAtHome(seen, phase.weight)) return enter.draining(seen);
       return isTimeToReturn(seen, phase.weight, phase.since) ? enter.homeward(seen, phase.weight) : status;
@@ -66,6 +66,15 @@ function fromRest(seen: Observation): Status {
   if (facts.isNewRevision(seen)) return enter.anew(seen);
   // Reverted after a failure: nothing to roll out, but a later return of the failed revision is a change again.
   return facts.isSuperseded(seen) || facts.isUntracked(seen) ? enter.following(seen) : status;
+}
+
+/** Ready is not enough: a proxy that has not heard of the pods yet has nobody to send to. */
+function canTakeTraffic(seen: Observation): boolean {
+  return facts.isCanaryReady(seen) && facts.isReachable(seen, "canary");
+}
+
+function canTakeTrafficBack(seen: Observation): boolean {
+  return facts.isPrimaryReady(seen) && facts.isReachable(seen, "primary");
 }
 
 function toTraffic(seen: Observation): Status {
@@ -137,7 +146,7 @@ function isHome(seen: Observation, since: Instant): boolean {
 }
 
 function fromStranded(seen: Observation): Status {
-  if (facts.isPrimaryReady(seen)) return enter.finishing(seen);
+  if (canTakeTrafficBack(seen)) return enter.finishing(seen);
   const isServing = seen.target?.isReady === true && facts.isRouted(seen, splitPlan(100));
   if (facts.isSuperseded(seen) && isServing) return enter.mending(seen);
   if (facts.canaryCanTake(seen, 100) || !facts.mayRoute(seen, splitPlan(0))) return seen.status;

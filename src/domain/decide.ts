@@ -3,7 +3,16 @@ import { announce } from "./announce.ts";
 import { withConditionTimes } from "./conditions.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
-import { evidenceWindow, isDue, isPastDeadline, isPrimaryReady, newPrimary, targetMissedAt } from "./facts.ts";
+import {
+  endpointsMissing,
+  evidenceWindow,
+  hasEndpoints,
+  isDue,
+  isPastDeadline,
+  isPrimaryReady,
+  newPrimary,
+  targetMissedAt,
+} from "./facts.ts";
 import { INTERRUPTS } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
 import type { Problem, Status } from "./status.ts";
@@ -50,13 +59,14 @@ function problemsToTell(seen: Observation): readonly Problem[] {
   return problems.filter(({ reason }) => reason !== "TargetNotFound");
 }
 
-/** The first copy takes too long. Nothing can be taken back, users are served as before, and somebody must look. */
+/** The first copy takes too long to come, or to be reached. Nothing can be taken back, users are served as before, and somebody must look. */
 function primaryLate(seen: Observation): Problem | undefined {
   const { phase } = seen.status;
-  if (phase.name !== "Copying" || isPrimaryReady(seen) || !isPastDeadline(seen, phase.since, newPrimary(seen))) {
-    return undefined;
-  }
-  const why = seen.primary?.notReadyReason ?? "it is missing";
+  const isCopying = phase.name === "Copying" && !isPrimaryReady(seen);
+  const isUnreachable = phase.name === "Adopting" && !seen.apexOnPrimary && !hasEndpoints(seen, "primary");
+  if (!isCopying && !isUnreachable) return undefined;
+  if (!isPastDeadline(seen, phase.since, newPrimary(seen))) return undefined;
+  const why = seen.primary?.notReadyReason ?? endpointsMissing(seen, "primary") ?? "it is missing";
   const name = `${seen.spec.target.name}-primary.${seen.canary.namespace}`;
   const message = `spec.targetRef: progress deadline exceeded: primary ${name} not ready: ${why}`;
   return { reason: "PrimaryNotReady", message, severity: "holding" };

@@ -44,8 +44,10 @@ function scaffoldOf(phase: PhaseName, seen: Observation): Levels["scaffold"] {
       // Behind a route that serves already, for the target that there was before, Services wait until the copy is ready.
       return seen.route === undefined ? "backends" : "none";
     case "Adopting":
+      if (seen.apexOnPrimary) return "all";
       // The target still serves, and need not be left for a copy that has lost its pods since it was ready.
-      return seen.apexOnPrimary || facts.primaryCanTake(seen, 100) ? "all" : "none";
+      if (!facts.primaryCanTake(seen, 100)) return "none";
+      return facts.isReachable(seen, "primary") ? "all" : "backends";
     case "Terminating":
       // What was never taken is not taken now: the primary may have no pods for it.
       return seen.apexOnPrimary ? "all" : "none";

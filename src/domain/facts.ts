@@ -1,4 +1,4 @@
-import type { Observation, WorkloadFacts } from "./observation.ts";
+import type { Observation, Version, WorkloadFacts } from "./observation.ts";
 import type { Baking } from "./phase.ts";
 import { isForeignRevision } from "./status.ts";
 import { after, type Duration, type Instant, instant, millis } from "./time.ts";
@@ -127,6 +127,37 @@ export function isCanaryReady({ target, status }: Observation): boolean {
 /** The primary runs the revision under way, with all of its pods. */
 export function isPrimaryReady(seen: Observation): boolean {
   return seen.primary?.isReady === true && seen.primary.revision === seen.status.lastAppliedRevision;
+}
+
+/** The Service of this version has the pods to send to that make its workload ready. */
+export function hasEndpoints(seen: Observation, version: Version): boolean {
+  const { workload, thresholdPercent } = sideOf(seen, version);
+  if (workload === undefined || workload.desiredPods === 0) return false;
+  return seen.endpoints[version].ready >= podsNeeded(workload, 100, thresholdPercent);
+}
+
+/** And the slowest proxy has had its time to hear of them. Before that, traffic sent there would meet nobody. */
+export function isReachable(seen: Observation, version: Version): boolean {
+  return hasEndpoints(seen, version) && seen.now >= reachableAt(seen, version);
+}
+
+export function reachableAt(seen: Observation, version: Version): Instant {
+  return after(seen.endpoints[version].since, seen.timing.settle);
+}
+
+/** Why nobody can be reached behind a workload that is ready; undefined when they can. */
+export function endpointsMissing(seen: Observation, version: Version): string | undefined {
+  const { workload, thresholdPercent } = sideOf(seen, version);
+  if (workload === undefined || hasEndpoints(seen, version)) return undefined;
+  const needed = podsNeeded(workload, 100, thresholdPercent);
+  return `Service ${seen.spec.service.name}-${version} has ${seen.endpoints[version].ready} of ${needed} endpoints`;
+}
+
+function sideOf({ target, primary, spec }: Observation, version: Version) {
+  const { canaryReadyThresholdPercent, primaryReadyThresholdPercent } = spec.analysis;
+  return version === "canary"
+    ? { workload: target, thresholdPercent: canaryReadyThresholdPercent }
+    : { workload: primary, thresholdPercent: primaryReadyThresholdPercent };
 }
 
 /** The route is read back as this plan. */

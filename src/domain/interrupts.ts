@@ -132,7 +132,8 @@ function whenStalled(seen: Observation): Status | undefined {
   const { phase } = seen.status;
   switch (phase.name) {
     case "Warming":
-      if (facts.isCanaryReady(seen) && facts.isRouted(seen, ZERO)) return undefined;
+      if (facts.isCanaryReady(seen) && facts.hasEndpoints(seen, "canary") && facts.isRouted(seen, ZERO))
+        return undefined;
       return facts.isPastDeadline(seen, phase.since, seen.target) ? neverWarm(seen) : undefined;
     case "Baking":
       // An answer that has come is judged first, however late, unless the route is not there for it to be about.
@@ -142,6 +143,8 @@ function whenStalled(seen: Observation): Status | undefined {
       if (seen.target?.hasGivenUp !== true && facts.isRouted(seen, FULL)) return undefined;
       return facts.isPastDeadline(seen, phase.since, seen.target) ? deadlineExceeded(seen) : undefined;
     case "Replacing":
+      if (facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")) return undefined;
+      return facts.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Returning":
     case "Draining":
       if (facts.isPrimaryReady(seen)) return undefined;
@@ -150,7 +153,7 @@ function whenStalled(seen: Observation): Status | undefined {
       return facts.isPastDeadline(seen, phase.since, seen.target) ? enter.givingBack(seen) : undefined;
     case "New":
     case "Copying": //    the target still serves; an edit or a ready primary is the exit
-    case "Adopting": //   nothing but the API server can hold this up
+    case "Adopting": //   likewise, and after that nothing but the API server can hold this up
     case "Steady":
     case "Failed":
     case "Stranded":
@@ -172,7 +175,8 @@ function neverWarm(seen: Observation): Status {
 }
 
 function deadlineExceeded(seen: Observation): Status {
-  const why = seen.target?.notReadyReason ?? "the route did not take the weight";
+  const why =
+    seen.target?.notReadyReason ?? facts.endpointsMissing(seen, "canary") ?? "the route did not take the weight";
   const name = `canary ${seen.spec.target.kind.toLowerCase()} ${seen.spec.target.name}.${seen.canary.namespace}`;
   return enter.retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
 }
@@ -184,7 +188,7 @@ function deadlineExceeded(seen: Observation): Status {
 function promotionFailed(seen: Observation): Status {
   const isJudged = seen.status.phase.name === "Replacing" || !facts.isSuperseded(seen);
   if (isJudged && facts.canaryCanTake(seen, 100)) return enter.stranded(seen);
-  const why = seen.primary?.notReadyReason ?? "it is missing";
+  const why = seen.primary?.notReadyReason ?? facts.endpointsMissing(seen, "primary") ?? "it is missing";
   const name = `primary ${seen.spec.target.name}-primary.${seen.canary.namespace}`;
   return enter.retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
 }

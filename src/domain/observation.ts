@@ -14,6 +14,8 @@ export interface Observation {
   readonly configs: ConfigFacts;
   /** The route as read back from the API server; undefined while there is none of ours. */
   readonly route: RouteFacts | undefined;
+  /** Who answers behind the Service of each version, as the API server tells the proxies. */
+  readonly endpoints: Readonly<Record<Version, EndpointFacts>>;
   /** Whether the apex Service sends its traffic to the primary. */
   readonly apexOnPrimary: boolean;
   /** What was there before Serin has been put back (only looked at while terminating). */
@@ -25,6 +27,17 @@ export interface Observation {
   /** The answer to the evaluation round that the status is waiting for, if it has come. */
   readonly round: RoundResult | undefined;
   readonly timing: Timing;
+}
+
+/** The two that traffic is split between. */
+export type Version = "primary" | "canary";
+
+/** Pods come to the proxies through the endpoints of a Service, and are there later than their workload reports them. */
+export interface EndpointFacts {
+  /** Pods that the Service sends requests to. */
+  readonly ready: number;
+  /** Since when these same pods are there, with their workload as it is now, as far as this process could see. */
+  readonly since: Instant;
 }
 
 export interface CanaryFacts {
@@ -39,7 +52,7 @@ export interface CanaryFacts {
 
 /** How long the world needs to follow; from the controller's configuration. */
 export interface Timing {
-  /** From reading a route back until the slowest proxy is expected to obey it. */
+  /** From reading a route, or endpoints, back until the slowest proxy is expected to obey them. */
   readonly settle: Duration;
   /** From then until pods without traffic have answered what they had. */
   readonly drain: Duration;

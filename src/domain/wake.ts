@@ -10,8 +10,12 @@ import { after, earliest, type Instant } from "./time.ts";
  * check times that lies ahead. At rest there is none, and nothing ticks.
  */
 export function wakeAt(status: Status, seen: Observation): Instant | undefined {
-  if (status.suspendedSince !== undefined || isAtRest(status.phase)) return undefined;
-  const ahead = [...deadlines(status, seen), ...routeTimes(status, seen)].filter((time) => time > seen.now);
+  if (status.suspendedSince !== undefined) return undefined;
+  // A stranded rollout rests as well, and may have a primary that came back a moment ago.
+  if (isAtRest(status.phase) && status.phase.name !== "Stranded") return undefined;
+  const ahead = [...deadlines(status, seen), ...routeTimes(status, seen), ...endpointTimes(status, seen)].filter(
+    (time) => time > seen.now,
+  );
   return earliest(...ahead);
 }
 
@@ -28,6 +32,22 @@ function routeTimes({ phase }: Status, seen: Observation): readonly Instant[] {
     case "Draining":
     case "Retreating":
       return [facts.settledAt(seen, phase.since), facts.drainedAt(seen, phase.since)];
+    default:
+      return [];
+  }
+}
+
+/** Times that count from when the endpoints were last seen to change. Those that are missing tell of themselves. */
+function endpointTimes({ phase }: Status, seen: Observation): readonly Instant[] {
+  switch (phase.name) {
+    case "Warming":
+      return facts.hasEndpoints(seen, "canary") ? [facts.reachableAt(seen, "canary")] : [];
+    case "Adopting":
+    case "Replacing":
+    case "Stranded":
+      return facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")
+        ? [facts.reachableAt(seen, "primary")]
+        : [];
     default:
       return [];
   }
@@ -58,6 +78,7 @@ function deadlines(status: Status, seen: Observation): readonly Instant[] {
     case "Copying":
       return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Adopting":
+      return seen.apexOnPrimary ? [] : [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Steady":
     case "Failed":
     case "Stranded":

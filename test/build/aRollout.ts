@@ -1,4 +1,4 @@
-import type { MeasuredSample, Observation, RouteFacts, WorkloadFacts } from "../../src/domain/observation.ts";
+import type { MeasuredSample, Observation, RouteFacts, Version, WorkloadFacts } from "../../src/domain/observation.ts";
 import type { Phase, RetreatReason } from "../../src/domain/phase.ts";
 import type { AnalysisSpec, CanarySpec, MetricSpec } from "../../src/domain/spec.ts";
 import { newStatus, type Problem, type Status } from "../../src/domain/status.ts";
@@ -220,6 +220,11 @@ export class Rollout {
     });
   }
 
+  /** Behind the Service of a version are so many pods, for so long. */
+  reached(version: Version, ready: number, forSoLong = seconds(0)): Rollout {
+    return this.with({ endpoints: { ...this.seen.endpoints, [version]: { ready, since: ago(forSoLong) } } });
+  }
+
   primaryPods(availablePods: number, desiredPods = 2): Rollout {
     return this.primary({ availablePods, desiredPods, isReady: availablePods >= desiredPods });
   }
@@ -302,6 +307,7 @@ export function aRollout(): Rollout {
     primary: workload("podinfo-primary", OLD, 2),
     configs: { kind: "known", checksums: undefined },
     route: { plan: splitPlan(0), since: LONG_AGO },
+    endpoints: { primary: { ready: 2, since: LONG_AGO }, canary: { ready: 2, since: LONG_AGO } },
     apexOnPrimary: true,
     givenBack: false,
     problems: [],

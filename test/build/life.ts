@@ -3,6 +3,7 @@ import { UnavailableError } from "../../src/control/errors.ts";
 import { Inbox } from "../../src/control/inbox.ts";
 import { pass } from "../../src/control/line.ts";
 import type { Desk } from "../../src/control/observe.ts";
+import { Reach } from "../../src/control/reach.ts";
 import { Rejections } from "../../src/control/rejections.ts";
 import { after, type Duration, earliest, type Instant, seconds } from "../../src/domain/time.ts";
 import { CrashError, TIMING, type World } from "./world.ts";
@@ -89,6 +90,6 @@ export class Life {
       (result) => inbox.deliver(KEY, result),
       () => inbox.drop(KEY),
     );
-    return { ports, inbox, rejections: new Rejections(), timing: TIMING };
+    return { ports, inbox, rejections: new Rejections(), reach: new Reach(), timing: TIMING };
   }
 }

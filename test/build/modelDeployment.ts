@@ -2,6 +2,7 @@ import type { WorkloadFacts } from "../../src/domain/observation.ts";
 import { after, type Duration, earliest, type Instant } from "../../src/domain/time.ts";
 
 interface Pod {
+  readonly name: string;
   readonly revision: string;
   /** Undefined: never. */
   readonly availableAt: Instant | undefined;
@@ -18,6 +19,7 @@ export class ModelDeployment {
   #replicas: number;
   #pods: readonly Pod[] = [];
   #progressedAt: Instant;
+  #born = 0;
 
   constructor(name: string, revision: string, options: { replicas: number; now: Instant; startup: Startup }) {
     this.name = name;
@@ -35,10 +37,19 @@ export class ModelDeployment {
     return this.#replicas;
   }
 
-  /** When a pod becomes available next. */
-  nextAt(now: Instant): Instant | undefined {
-    const ahead = this.#pods.map((pod) => pod.availableAt).filter((time) => time !== undefined && time > now);
-    return earliest(...ahead);
+  /** When a pod becomes available next, or an endpoint that is so late. */
+  nextAt(now: Instant, endpointLag: Duration): Instant | undefined {
+    const times = this.#pods.flatMap(({ availableAt }) =>
+      availableAt === undefined ? [] : [availableAt, after(availableAt, endpointLag)],
+    );
+    return earliest(...times.filter((time) => time > now));
+  }
+
+  /** The pods that have been available for so long. */
+  availableFor(length: Duration, now: Instant): readonly string[] {
+    return this.#pods
+      .filter(({ availableAt }) => availableAt !== undefined && after(availableAt, length) <= now)
+      .map(({ name }) => name);
   }
 
   available(now: Instant): number {
@@ -82,7 +93,7 @@ export class ModelDeployment {
     if (young.length >= this.#replicas || this.#pods.length > this.#replicas) return false;
     const length = this.#startup(this.#revision);
     const availableAt = length === undefined ? undefined : after(now, length);
-    this.#pods = [...this.#pods, { revision: this.#revision, availableAt }];
+    this.#pods = [...this.#pods, { name: `${this.name}-${++this.#born}`, revision: this.#revision, availableAt }];
     if (length !== undefined) this.#progressedAt = now;
     return true;
   }

@@ -40,6 +40,8 @@ export class World {
   spec: CanarySpec = { ...aSpec, progressDeadline: seconds(60), revertOnDeletion: true };
   /** What Prometheus says of the canary, whenever it is asked. */
   sample: MeasuredSample = { kind: "value", value: 100 };
+  /** How much later than its workload reports them pods are behind their Service. */
+  endpointLag: Duration = seconds(1);
   /** Which write goes wrong, and how: asked at each one. */
   fault: () => Fault = () => "none";
   /** `podinfo v2` or `podinfo-primary v2`: pods that never come up. */
@@ -102,7 +104,8 @@ export class World {
 
   get nextAt(): Instant | undefined {
     const times = this.#answers.map(({ at }) => at);
-    return earliest(...times, this.target?.nextAt(this.now), this.primary?.nextAt(this.now));
+    const pods = [this.target, this.primary].map((deployment) => deployment?.nextAt(this.now, this.endpointLag));
+    return earliest(...times, ...pods);
   }
 
   /** Let everything happen that is due by now. */
@@ -132,12 +135,17 @@ export class World {
       workloads: { Deployment: this.#driver(), DaemonSet: undefined, Service: undefined },
       routers: { istio: this.#router() },
       defaultProvider: "istio",
+      endpoints: { ready: (_, service) => this.#behind(service)?.availableFor(this.endpointLag, this.now) ?? [] },
       metrics: this.#metrics(deliver),
       inbox: { deliver: (_, result) => deliver(result), drop },
       announcer: { announce: (_, news) => this.#tell(news) },
       outcomes: { note: () => {} },
       leadership: { mayAct: () => true },
     };
+  }
+
+  #behind(service: string): ModelDeployment | undefined {
+    return service === "podinfo-canary" ? this.target : this.primary;
   }
 
   #tell(news: readonly Announcement[]): void {
@@ -267,15 +275,22 @@ export class World {
     const before = this.route?.canary ?? 0;
     if (canary > before) {
       this.#checkShare("podinfo", this.target, canary);
+      this.#checkHeardOf(this.target);
       const isRetreat = status.phase.name === "Retreating" || status.phase.name === "Failed";
       assert.ok(!isRetreat, "law 6: a retreat only retreats");
     } else if (!this.#isLesserEvil()) {
       this.#checkShare("podinfo-primary", this.primary, 100 - canary);
+      this.#checkHeardOf(this.primary);
     }
     this.#write(() => {
       this.route = { canary, since: this.now };
       this.weights.push(canary);
     });
+  }
+
+  #checkHeardOf(deployment: ModelDeployment | undefined): void {
+    const heard = deployment?.availableFor(millis(this.endpointLag + TIMING.settle), this.now) ?? [];
+    assert.ok(heard.length > 0, `law 1: no traffic to ${deployment?.name} before the slowest proxy has heard of a pod`);
   }
 
   /** A primary that is short of pods, but has more than the canary, or has been waited for long enough. */

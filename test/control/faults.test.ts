@@ -85,6 +85,7 @@ async function live(seed: number): Promise<void> {
   const random = seededRandom(seed);
   const world = new World();
   const life = new Life(world);
+  world.endpointLag = seconds(pick(random, [0, 1, 3, 8]));
   world.fault = () => unlucky(random);
   await life.pass(seconds(20));
   for (let deed = 0; deed < 12; deed++) {

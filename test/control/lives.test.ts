@@ -37,6 +37,25 @@ test("a good revision is seen at 10, 50 and 100 % and then promoted", async () =
   assert.equal(world.target?.replicas, 0);
 });
 
+test("endpoints that come late cost time, and no request", async () => {
+  const { life, world } = await initialized((late) => {
+    late.endpointLag = seconds(8);
+  });
+  world.push("v2");
+  await life.pass(seconds(300));
+  assert.deepEqual(world.weights, [0, 10, 50, 100, 0]);
+  assert.equal(world.primary?.revision, "v2");
+});
+
+test("endpoints that never come get no traffic", async () => {
+  const { life, world } = await initialized();
+  world.endpointLag = seconds(100_000);
+  world.push("v2");
+  await life.pass(seconds(300));
+  assert.deepEqual(world.status.phase, { name: "Failed", reason: "ProgressDeadlineExceeded" });
+  assert.deepEqual(world.weights, [0]);
+});
+
 test("a bad revision goes no further than 10 %", async () => {
   const { life, world } = await initialized();
   world.sample = { kind: "value", value: 98.69 };
@@ -153,6 +172,16 @@ test("a primary that does not start leaves all traffic with the healthy canary, 
   await life.pass(seconds(100));
   assert.deepEqual(world.phases.slice(-4), ["Stranded", "Replacing", "Draining", "Steady"]);
   assert.equal(world.primary?.revision, "v3");
+  assert.equal(world.route?.canary, 0);
+});
+
+test("or until it starts after all", async () => {
+  const { life, world } = await stranded();
+  world.broken.clear();
+  world.primary?.lose(3, world.now);
+  await life.pass(seconds(100));
+  assert.deepEqual(world.phases.slice(-3), ["Stranded", "Draining", "Steady"]);
+  assert.equal(world.primary?.revision, "v2");
   assert.equal(world.route?.canary, 0);
 });
 

@@ -4,6 +4,7 @@ import { RejectedError } from "../../src/control/errors.ts";
 import { Inbox } from "../../src/control/inbox.ts";
 import { pass } from "../../src/control/line.ts";
 import type { Ports } from "../../src/control/ports.ts";
+import { Reach } from "../../src/control/reach.ts";
 import { Rejections } from "../../src/control/rejections.ts";
 import type { Problem } from "../../src/domain/status.ts";
 import { TIMING, World } from "../build/world.ts";
@@ -21,6 +22,7 @@ async function told(change: (ports: Ports) => Partial<Ports>): Promise<readonly 
     ports: { ...ports, ...change(ports) },
     inbox: new Inbox(() => {}),
     rejections: new Rejections(),
+    reach: new Reach(),
     timing: TIMING,
   };
   await pass(KEY, desk);
@@ -83,6 +85,7 @@ test("a status that somebody else wrote is put right, though nothing follows fro
     ports: { ...ports, canaries: { ...ports.canaries, get } },
     inbox: new Inbox(() => {}),
     rejections: new Rejections(),
+    reach: new Reach(),
     timing: TIMING,
   };
   await pass(KEY, desk);

@@ -5,6 +5,7 @@ import { Inbox } from "../../src/control/inbox.ts";
 import { pass } from "../../src/control/line.ts";
 import type { Desk } from "../../src/control/observe.ts";
 import type { CanaryRecord, Ports } from "../../src/control/ports.ts";
+import { Reach } from "../../src/control/reach.ts";
 import { Rejections } from "../../src/control/rejections.ts";
 import { type Retry, retryFor } from "../../src/control/retry.ts";
 import { seconds } from "../../src/domain/time.ts";
@@ -20,7 +21,13 @@ function aDesk(change: (ports: Ports) => Partial<Ports> = () => ({})): { desk: D
     (result) => inbox.deliver(KEY, result),
     () => inbox.drop(KEY),
   );
-  const desk: Desk = { ports: { ...ports, ...change(ports) }, inbox, rejections: new Rejections(), timing: TIMING };
+  const desk: Desk = {
+    ports: { ...ports, ...change(ports) },
+    inbox,
+    rejections: new Rejections(),
+    reach: new Reach(),
+    timing: TIMING,
+  };
   return { desk, world };
 }
 

@@ -103,6 +103,15 @@ const cases: Record<string, Case> = {
     want: "Warming",
   },
   "traffic must be known to be away first": { given: aRollout().warming().routedAt(10), want: "Warming" },
+  "pods that no proxy can know of get no traffic": {
+    given: aRollout().warming().reached("canary", 0, seconds(60)),
+    want: "Warming",
+  },
+  "nor those that the slowest has not heard of": {
+    given: aRollout().warming().reached("canary", 2, millis(999)),
+    want: "Warming",
+  },
+  "those that it has heard of do": { given: aRollout().warming().reached("canary", 2, seconds(1)), want: "Baking 10" },
   "a ready canary gets its first share": { given: aRollout().warming(), want: "Baking 10" },
   "without analysis it takes all": { given: aRollout().warming().spec({ skipAnalysis: true }), want: "Handing" },
 
@@ -178,6 +187,14 @@ const cases: Record<string, Case> = {
   },
   "then it is replaced": { given: aRollout().handing(seconds(1)), want: "Replacing" },
   "the canary keeps all traffic while the primary rolls": { given: aRollout().replacing(), want: "Replacing" },
+  "a ready primary waits for its endpoints": {
+    given: aRollout().replacing().primaryPods(2).reached("primary", 1, seconds(60)),
+    want: "Replacing",
+  },
+  "and for the slowest proxy to hear of them": {
+    given: aRollout().replacing().primaryPods(2).reached("primary", 2, millis(999)),
+    want: "Replacing",
+  },
   "a ready primary gets its traffic back": { given: aRollout().replacing().primaryPods(2), want: "Draining" },
   "in parts where that is asked for": {
     given: aRollout().steps([10, 50], 30).replacing().primaryPods(2),

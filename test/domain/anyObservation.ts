@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type {
   ConfigFacts,
+  EndpointFacts,
   MeasuredSample,
   Observation,
   RoundResult,
@@ -111,6 +112,8 @@ const anyWorkload: fc.Arbitrary<WorkloadFacts> = plain({
   progressedAt: maybe(anyInstant),
 }).map((facts) => ({ kind: "Deployment", name: "podinfo", notReadyReason: undefined, ...facts }));
 
+const anyEndpoints: fc.Arbitrary<EndpointFacts> = plain({ ready: fc.nat(4), since: anyInstant });
+
 const anyRoute: fc.Arbitrary<RouteFacts> = plain({ weight: anyWeight, since: anyInstant }).map(({ weight, since }) => ({
   plan: splitPlan(weight),
   since,
@@ -172,6 +175,7 @@ export const anyObservation: fc.Arbitrary<Observation> = plain({
     { nil: reading, freq: 4 },
   ),
   route: maybe(anyRoute),
+  endpoints: plain({ primary: anyEndpoints, canary: anyEndpoints }),
   apexOnPrimary: fc.boolean(),
   givenBack: fc.boolean(),
   problems: anyProblems,

@@ -36,6 +36,14 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout().adopting(),
     want: { scaffold: "all", traffic: 0, primary: asIs, target: "asIs" },
   },
+  "not before proxies can know of its pods": {
+    given: aRollout().adopting().with({ apexOnPrimary: false, route: undefined }).reached("primary", 0),
+    want: { scaffold: "backends", target: "asIs" },
+  },
+  "nor before the slowest does": {
+    given: aRollout().adopting().with({ apexOnPrimary: false, route: undefined }).reached("primary", 2),
+    want: { scaffold: "backends", target: "asIs" },
+  },
   "not if it has lost its pods since": {
     given: aRollout().adopting().with({ apexOnPrimary: false, route: undefined }).primaryPods(1),
     want: { scaffold: "none", traffic: undefined },

@@ -230,6 +230,14 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
     given: aRollout().warming().canaryPods(0).target({ hasGivenUp: true }),
     want: "Retreating",
   },
+  "a canary that nobody can reach is given up": {
+    given: aRollout().warming(LATE).reached("canary", 1, seconds(60)),
+    want: "Retreating",
+  },
+  "one that can be reached at last is not": {
+    given: aRollout().warming(LATE).reached("canary", 2),
+    want: "Warming",
+  },
   "a canary that is ready at last goes on, however late": { given: aRollout().warming(LATE), want: "Baking" },
   "a step without evidence is given up": {
     given: aRollout().baking({ weight: 10, forSoLong: seconds(631) }),
@@ -276,6 +284,10 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
   "a replacement with nothing healthy left is given up": {
     given: aRollout().replacing(LATE).canaryPods(0),
     want: "Retreating",
+  },
+  "a primary that nobody can reach is not given the traffic": {
+    given: aRollout().replacing(LATE).primaryPods(2).reached("primary", 0, seconds(60)),
+    want: "Stranded",
   },
   "a canary changed during a stalled replacement still is the better half": {
     given: aRollout().replacing(LATE).asks("v2"),

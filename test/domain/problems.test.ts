@@ -44,6 +44,21 @@ test("a first copy that takes too long is told once its deadline is over, and go
   );
 });
 
+test("a first copy that proxies cannot reach is told as well, and gets nothing", () => {
+  const { seen } = aRollout()
+    .adopting(seconds(600))
+    .with({ apexOnPrimary: false, route: undefined })
+    .reached("primary", 0, seconds(60));
+  const { status, levels } = decide(seen);
+  assert.equal(levels.scaffold, "backends");
+  assert.deepEqual(
+    status.problems.map(({ message }) => message),
+    [
+      "spec.targetRef: progress deadline exceeded: primary podinfo-primary.test not ready: Service podinfo-primary has 0 of 2 endpoints",
+    ],
+  );
+});
+
 test("at rest, a Canary that is refused leaves what serves it as it stands", () => {
   const { seen } = aRollout();
   const refused: Problem = {

@@ -9,6 +9,10 @@ const lookAgain = seconds(31);
 const after = ({ seen }: Rollout) => decide(seen).status;
 
 const sentences: Record<string, { given: Rollout; want: string }> = {
+  "why a canary that nobody can reach was given up": {
+    given: aRollout().warming(LATE).reached("canary", 1, seconds(60)),
+    want: "progress deadline exceeded: canary deployment podinfo.test not ready: Service podinfo-canary has 1 of 2 endpoints",
+  },
   "why a canary was given up": {
     given: aRollout().warming(LATE).canaryPods(1),
     want: "progress deadline exceeded: canary deployment podinfo.test not ready: waiting for rollout to finish: 1 of 2 updated replicas are available",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decide } from "../../src/domain/decide.ts";
-import { seconds } from "../../src/domain/time.ts";
+import { millis, seconds } from "../../src/domain/time.ts";
 import { aRollout, NEW, NOW, type Rollout } from "../build/aRollout.ts";
 
 /** In how many seconds to look again. */
@@ -41,6 +41,18 @@ const cases: Record<string, { given: Rollout; want: number | undefined }> = {
   },
   "everything on the canary for the route to settle": { given: aRollout().handing(), want: 1 },
   "and for its deadline": { given: aRollout().handing(seconds(1)).routedAt(50), want: 599 },
+  "one whose pods are new to the proxies for them": {
+    given: aRollout().warming(seconds(200)).reached("canary", 2, millis(400)),
+    want: 0.6,
+  },
+  "a primary for its proxies as well": {
+    given: aRollout().replacing(seconds(5)).primaryPods(2).reached("primary", 2, millis(400)),
+    want: 0.6,
+  },
+  "one that comes back after its promotion failed too": {
+    given: aRollout().stranded().primaryPods(2).reached("primary", 2, millis(400)),
+    want: 0.6,
+  },
   "a primary for its deadline": { given: aRollout().replacing(seconds(5)), want: 595 },
   "a part on the way home to settle": { given: aRollout().returning(50), want: 1 },
   "and for its interval": { given: aRollout().returning(50, seconds(5)), want: 25 },

@@ -26,7 +26,7 @@ async function configured(stage: Stage): Promise<void> {
   });
   const began = Date.now();
   await stage.objects.apply(configMap("configured", "two"));
-  await app.reaches("Progressing");
+  await app.holds(50);
   assert.equal((await copyOf(stage, "configured"))["greeting"], "one");
   await app.says("New revision detected! Scaling up configured.test");
   await app.says("Promotion completed! Scaling down configured.test");

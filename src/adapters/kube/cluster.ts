@@ -17,6 +17,9 @@ export interface ObjectStore {
 
 export type ObjectStores = Readonly<Record<KindName, ObjectStore>>;
 
+/** Kinds whose content nobody asks the age of: a large cluster has thousands of slices. */
+const AGELESS: ReadonlySet<KindName> = new Set(["Canary", "EndpointSlice"]);
+
 /** The cluster through caches and single requests. What it wrote, the next read sees. */
 export class KubeCluster implements Cluster {
   readonly #stores: ObjectStores;
@@ -27,7 +30,7 @@ export class KubeCluster implements Cluster {
   constructor(options: { readonly stores: ObjectStores; readonly requests: Requests; readonly clock: Clock }) {
     this.#stores = options.stores;
     this.#requests = options.requests;
-    const observed = KIND_NAMES.filter((kind) => !KINDS[kind].metadataOnly && kind !== "Canary");
+    const observed = KIND_NAMES.filter((kind) => !KINDS[kind].metadataOnly && !AGELESS.has(kind));
     this.#sightings = new Map(
       observed.map((kind) => {
         const sightings = new Sightings(() => options.clock.now());

@@ -16,6 +16,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
   MetricTemplate: whole("flagger.app", "v1beta1", "metrictemplates"),
   Deployment: whole("apps", "v1", "deployments"),
   Service: whole("", "v1", "services"),
+  EndpointSlice: whole("discovery.k8s.io", "v1", "endpointslices"),
   VirtualService: whole("networking.istio.io", "v1beta1", "virtualservices"),
   DestinationRule: whole("networking.istio.io", "v1beta1", "destinationrules"),
   ConfigMap: { ...whole("", "v1", "configmaps"), metadataOnly: true },

@@ -1,5 +1,6 @@
 import type { KindName } from "../../control/ports.ts";
 import type { KubeObject, ObjectMeta } from "../../runtime/transport.ts";
+import { slimSlice } from "./endpoints.ts";
 import { KINDS } from "./kinds.ts";
 import { summarise } from "./managers.ts";
 
@@ -10,6 +11,7 @@ export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 export function retain(kind: KindName): (object: KubeObject) => KubeObject {
   if (KINDS[kind].metadataOnly) return (object) => metadataOf(kind, object);
   if (kind === "Deployment") return deployment;
+  if (kind === "EndpointSlice") return slimSlice;
   return (object) => ({ ...object, metadata: slim(object.metadata) });
 }
 
