@@ -2,19 +2,24 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { planeBinaries } from "./plane/binaries.ts";
 
 const help = `Usage: npm test [-- OPTIONS] [-- FILE…]
 
-Without arguments: every test in test/, and then, where its programs are built and the machine allows it, the tests of
-test/plane on a real Kubernetes API server, Istio, Envoy and Prometheus.
+Without arguments, one lane after the other:
+  quick        parts and rooms, each by itself
+  playground   whole rollouts with traffic: the controller on a cluster in one process
+  demo         npm run demo, as somebody would start it
+  plane        the same rollouts on a real Kubernetes API server, Istio, Envoy and Prometheus, where its programs are
+               built and the machine allows it
 
-  --fast    only the tests that need nothing but Node (under two minutes)
-  --plane   only those on the real plane; if it cannot run, that is a failure
-  --playground   only whole rollouts on the playground, with traffic: they want a machine with nothing else to do
-  FILE…     only these files, each in the way it needs
-  --help    this text
+  --fast         quick and playground: all that needs nothing but Node, in under two minutes on two cores
+  --playground   only playground and demo
+  --plane        only the real plane; if it cannot run, that is a failure
+  FILE…          only these files, each in its lane
+  --help         this text
 
 Options of node's test runner are handed on, for example --test-name-pattern="goes home".
 
@@ -26,13 +31,22 @@ Exit codes: 0 all passed; 1 a test failed or the required plane cannot run; 2 wr
 
 const repository = join(import.meta.dirname, "..");
 const OWN_OPTIONS = ["--fast", "--plane", "--playground"];
-const PLANE = "test/plane/";
-/** Whole worlds with traffic: by themselves, or other tests would take the processor from under their clients. */
-const PLAYGROUND: readonly string[] = ["test/playground/rollouts/", "test/playground/demo/"];
+
+type LaneName = "quick" | "playground" | "demo" | "plane";
+
+/** Where the files of a lane are; all others are quick. */
+const FOLDERS: readonly (readonly [folder: string, lane: LaneName])[] = [
+  ["test/plane/", "plane"],
+  // Whole worlds with traffic: by themselves, or other tests would take the processor from under their clients.
+  ["test/playground/rollouts/", "playground"],
+  ["test/playground/demo/", "demo"],
+];
+
+/** Much of a test is waiting, so two files at once take half the time even where Node alone would run one. */
+const AT_ONCE = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`;
 
 interface Lane {
-  readonly name: string;
-  readonly files: readonly string[];
+  readonly name: LaneName;
   readonly run: (files: readonly string[]) => Promise<number | "did not run">;
 }
 
@@ -52,40 +66,50 @@ async function main(args: readonly string[]): Promise<number> {
   const files = (named.length > 0 ? named : ["test/**/*.test.ts"])
     .flatMap((name) => globSync(name, { cwd: repository }))
     .sort();
+  const onNode = (own: readonly string[]) => runNode(["--test", "--test-reporter=spec", AT_ONCE, ...options, ...own]);
   const lanes: readonly Lane[] = [
+    { name: "quick", run: onNode },
+    { name: "playground", run: onNode },
+    { name: "demo", run: onNode },
     {
-      name: "fast",
-      files: isElsewhere(args) ? [] : files.filter((file) => !file.startsWith(PLANE) && !isOfPlayground(file)),
-      run: (own) => runNode(["--test", "--test-reporter=spec", ...options, ...own]),
-    },
-    {
-      name: "playground",
-      files: args.includes("--playground") ? files.filter((file) => isOfPlayground(file)) : [],
-      run: (own) => runNode(["--test", "--test-reporter=spec", ...options, ...own]),
-    },
-    {
-      name: "real plane",
-      files:
-        args.includes("--fast") || args.includes("--playground") ? [] : files.filter((file) => file.startsWith(PLANE)),
+      name: "plane",
       run: (own) => runOnPlane([...options, ...own], isRequired(args) ? "required" : "where possible"),
     },
   ];
-  return runLanes(lanes.filter((lane) => lane.files.length > 0));
+  const asked = lanesAsked(args);
+  return runLanes(
+    lanes.filter(({ name }) => asked.includes(name)),
+    files,
+  );
+}
+
+function lanesAsked(args: readonly string[]): readonly LaneName[] {
+  if (args.includes("--fast")) return ["quick", "playground"];
+  if (args.includes("--playground")) return ["playground", "demo"];
+  return args.includes("--plane") ? ["plane"] : ["quick", "playground", "demo", "plane"];
+}
+
+function laneOf(file: string): LaneName {
+  return FOLDERS.find(([folder]) => file.startsWith(folder))?.[1] ?? "quick";
 }
 
 /** Each lane is run, whatever came of the one before; the worst of them is the answer. */
-async function runLanes(lanes: readonly Lane[]): Promise<number> {
+async function runLanes(lanes: readonly Lane[], files: readonly string[]): Promise<number> {
   let worst = 0;
-  for (const { name, files, run } of lanes) {
+  let count = 0;
+  for (const { name, run } of lanes) {
+    const own = files.filter((file) => laneOf(file) === name);
+    if (own.length === 0) continue;
+    count++;
     const start = performance.now();
-    const end = await run(files);
+    const end = await run(own);
     if (end === "did not run") continue;
     const took = `${((performance.now() - start) / 1000).toFixed(1)} s`;
-    console.log(`${name}: ${files.length} files, ${end === 0 ? "ended well" : `ended with code ${end}`} after ${took}`);
+    console.log(`${name}: ${own.length} files, ${end === 0 ? "ended well" : `ended with code ${end}`} after ${took}`);
     worst = Math.max(worst, end);
   }
-  if (lanes.length === 0) console.error("there is nothing to run");
-  return lanes.length === 0 ? 2 : Math.min(worst, 1);
+  if (count === 0) console.error("there is nothing to run");
+  return count === 0 ? 2 : Math.min(worst, 1);
 }
 
 async function runNode(args: readonly string[]): Promise<number> {
@@ -93,10 +117,6 @@ async function runNode(args: readonly string[]): Promise<number> {
   const [code] = (await once(child, "exit")) as [number | null];
   return code ?? 1;
 }
-
-const isOfPlayground = (file: string): boolean => PLAYGROUND.some((folder) => file.startsWith(folder));
-
-const isElsewhere = (args: readonly string[]): boolean => args.includes("--plane") || args.includes("--playground");
 
 const isRequired = (args: readonly string[]): boolean =>
   args.includes("--plane") || process.env["SERIN_REAL_PLANE"] === "required";

@@ -32,7 +32,7 @@ export interface App {
   release(version: string, env?: Readonly<Record<string, string | number>>): Promise<void>;
   /** Resolves to the Canary once it is in this phase, and in this stage where one is named. */
   reaches(phase: string, timeoutMillis?: number, stage?: string): Promise<ApiObject>;
-  /** Resolves to the Canary once it gives the new version this weight. */
+  /** Resolves to the Canary once it gives the new version this weight, and its route has it: the status says so before. */
   holds(weight: number): Promise<ApiObject>;
   canary(): Promise<ApiObject>;
   /** Sentences of all Events about the Canary, in the order they were first said. */
@@ -74,7 +74,15 @@ export async function startApp(ground: Ground, name: string, options: AppOptions
       await objects.setImage(target, `ghcr.example/${name}:${version}`, env);
     },
     reaches,
-    holds: (weight) => objects.waitFor(object, `is at ${weight}`, ({ status }) => status?.["canaryWeight"] === weight),
+    async holds(weight) {
+      const held = await objects.waitFor(
+        object,
+        `is at ${weight}`,
+        ({ status }) => status?.["canaryWeight"] === weight,
+      );
+      await waitFor(`the route of ${name} gives ${weight}`, () => route.seen.at(-1)?.canary === weight);
+      return held;
+    },
     canary: () => objects.get(object),
     sentences: () => sentencesAbout(objects, name),
     says(sentence) {

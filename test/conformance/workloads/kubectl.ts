@@ -8,7 +8,7 @@ export function kubectlScenes(open: Open): void {
   test("kubectl rollout: status, history, undo, pause, resume, restart", async (context) => {
     const scene = await open("kubectl");
     const { kubectl } = scene.cluster;
-    if (kubectl === undefined) return context.skip("nothing here speaks HTTP");
+    if (kubectl === undefined) return context.skip("there is no kubectl on this machine");
     const rollout = async (...args: readonly string[]): Promise<string> => {
       const { code, stdout, stderr } = await kubectl("-n", scene.namespace, "rollout", ...args);
       assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
@@ -33,7 +33,7 @@ export function kubectlScenes(open: Open): void {
   test("kubectl rollout status says that the deadline has passed", async (context) => {
     const scene = await open("kubectl-deadline");
     const { kubectl } = scene.cluster;
-    if (kubectl === undefined) return context.skip("nothing here speaks HTTP");
+    if (kubectl === undefined) return context.skip("there is no kubectl on this machine");
     const options = { namespace: scene.namespace, image: "ghcr.example/missing:1", progressDeadlineSeconds: 2 };
     await scene.create("deployments", deployment("web", options));
     const { code, stderr } = await kubectl(

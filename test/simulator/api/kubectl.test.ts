@@ -1,55 +1,39 @@
 /** The real kubectl on the embedded API server, where this machine has one. */
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { kubeconfig } from "../../../src/playground/http/kubeconfig.ts";
-import { ApiFront } from "../../../src/playground/http/server.ts";
 import { definitions } from "../../../src/resources/crds.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { seededRandom } from "../../../src/runtime/random.ts";
 import { ApiServer } from "../../../src/simulator/api/apiServer.ts";
 import { aDeployment } from "../../conformance/cluster/scripts/requests.ts";
-
-const isThere = spawnSync("kubectl", ["version", "--client"]).status === 0;
+import { type EmbeddedKubectl, hasKubectl, kubectlOn } from "../embeddedKubectl.ts";
 
 interface Output {
   readonly code: number;
   readonly text: string;
 }
 
-describe("kubectl", { skip: isThere ? false : "there is no kubectl on this machine" }, () => {
-  let front: ApiFront;
-  let directory: string;
+describe("kubectl", { skip: hasKubectl ? false : "there is no kubectl on this machine" }, () => {
+  let embedded: EmbeddedKubectl;
 
   before(async () => {
-    const api = new ApiServer({ clock: systemClock(), random: seededRandom(3) });
-    front = await ApiFront.listen({ api });
-    directory = await mkdtemp(join(tmpdir(), "serin-kubectl-"));
-    await writeFile(join(directory, "config"), kubeconfig({ url: front.url }));
+    embedded = await kubectlOn(new ApiServer({ clock: systemClock(), random: seededRandom(3) }));
     const crds = definitions().map(({ crd }) => crd);
     const { text } = await apply("crds.json", { apiVersion: "v1", kind: "List", items: crds });
     assert.match(text, /canaries.flagger.app created/);
   });
 
-  after(async () => {
-    await front?.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  after(() => embedded?.close());
 
-  const kubectl = (...args: readonly string[]): Promise<Output> => {
-    const { promise, resolve } = Promise.withResolvers<Output>();
-    const own = [`--kubeconfig=${join(directory, "config")}`, `--cache-dir=${join(directory, "cache")}`];
-    execFile("kubectl", [...own, ...args], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : 1, text: `${stdout}${stderr}` });
-    });
-    return promise;
+  const kubectl = async (...args: readonly string[]): Promise<Output> => {
+    const { code, stdout, stderr } = await embedded.run(...args);
+    return { code, text: `${stdout}${stderr}` };
   };
 
   async function apply(name: string, object: object, ...flags: readonly string[]): Promise<Output> {
-    const file = join(directory, name);
+    const file = join(embedded.directory, name);
     await writeFile(file, JSON.stringify(object));
     return kubectl("apply", "-f", file, ...flags);
   }

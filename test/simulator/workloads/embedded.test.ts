@@ -9,6 +9,7 @@ import { workloadOf } from "../../../src/simulator/workloads/node/podBehaviour.t
 import { startWorkloads } from "../../../src/simulator/workloads/startWorkloads.ts";
 import type { WorkloadCluster } from "../../conformance/workloads/cluster.ts";
 import { workloadSuite } from "../../conformance/workloads/suite.ts";
+import { hasKubectl, kubectlOn } from "../embeddedKubectl.ts";
 
 async function embedded(): Promise<WorkloadCluster> {
   const common = { clock: systemClock(), random: seededRandom(7) };
@@ -17,9 +18,10 @@ async function embedded(): Promise<WorkloadCluster> {
   const node = fakeNode({ ...common, transport: transportTo(api, "kubelet"), log });
   const workloads = startWorkloads({ ...common, transport: transportTo(api, "kube-controller-manager"), log });
   await Promise.all([node.ready, workloads.ready]);
+  const kubectl = hasKubectl ? await kubectlOn(api) : undefined;
   return {
     transport: transportTo(api, "kubectl"),
-    kubectl: undefined,
+    kubectl: kubectl?.run,
     setReady: async (workload, readiness) => {
       for (const pod of api.all("/pods")) {
         const { name, namespace = "" } = pod.metadata;
@@ -27,6 +29,7 @@ async function embedded(): Promise<WorkloadCluster> {
       }
     },
     stop: async () => {
+      await kubectl?.close();
       node.stop();
       await workloads.stop();
     },
