@@ -47,8 +47,17 @@ const ROOMS: Readonly<Record<string, Room>> = {
     mayImport: ["src/domain", "src/resources", "src/runtime", "src/simulator", "src/version.ts"],
     node: "all",
   },
-  "src/cli": { mayImport: ["src/domain", "src/resources", "src/adapters/kube", "src/simulator"], node: "all" },
-  "src/main.ts": { mayImport: [...COMPOSED, "src/attention.ts", "src/dispatcher.ts"], node: "all" },
+  // The engine itself, run in the simulator's world: replicas, lives, laws.
+  "src/simulation": {
+    mayImport: [...COMPOSED, "src/engine.ts", "src/simulator"],
+    node: ["node:util", "node:crypto"],
+  },
+  "src/cli": {
+    mayImport: ["src/domain", "src/resources", "src/adapters/kube", "src/simulator", "src/simulation"],
+    node: "all",
+  },
+  "src/main.ts": { mayImport: [...COMPOSED, "src/engine.ts"], node: "all" },
+  "src/engine.ts": { mayImport: [...COMPOSED, "src/attention.ts", "src/dispatcher.ts"], node: "none" },
   "src/attention.ts": { mayImport: [...COMPOSED, "src/dispatcher.ts"], node: "none" },
   "src/dispatcher.ts": { mayImport: ["src/domain", "src/control", "src/runtime"], node: "none" },
   "src/version.ts": { mayImport: [], node: "none" },
