@@ -11,8 +11,8 @@ import { instant, seconds } from "../src/domain/time.ts";
 import { silentLog } from "../src/runtime/log.ts";
 import { noMeters } from "../src/runtime/meters.ts";
 import { seededRandom } from "../src/runtime/random.ts";
+import { VirtualClock } from "../src/simulator/virtualClock.ts";
 import { aRollout, NOW, OLD } from "./build/aRollout.ts";
-import { VirtualClock } from "./build/virtualClock.ts";
 import { TIMING, World } from "./build/world.ts";
 
 const KEY = "test/podinfo";

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from "./clock.ts";
+import { type Due, pop, push } from "./dueHeap.ts";
 
 export interface TimersOptions {
   readonly clock: Clock;
@@ -10,10 +11,8 @@ export interface TimersOptions {
   readonly report?: (error: unknown) => void;
 }
 
-interface Entry {
+interface Entry extends Due {
   readonly key: string;
-  readonly due: number;
-  readonly order: number;
 }
 
 /** A wall clock may leap (suspend, NTP) without our timer noticing, so look at it at least this often. */
@@ -26,7 +25,7 @@ export class Timers {
   readonly #report: ((error: unknown) => void) | undefined;
   readonly #scale: "wall" | "monotonic";
   readonly #entries = new Map<string, Entry>();
-  /** Binary heap, earliest at the root. Entries that were replaced or cancelled stay until they surface. */
+  /** Entries that were replaced or cancelled stay until they surface. */
   #heap: Entry[] = [];
   #count = 0;
   #cancelTimer: Cancel | undefined;
@@ -128,40 +127,4 @@ export class Timers {
     this.#heap = [];
     for (const entry of this.#entries.values()) push(this.#heap, entry);
   }
-}
-
-/** Of two that are due together, the one set first goes first, so that a run can be repeated. */
-const isBefore = (left: Entry, right: Entry): boolean =>
-  left.due < right.due || (left.due === right.due && left.order < right.order);
-
-function push(heap: Entry[], entry: Entry): void {
-  let at = heap.length;
-  heap.push(entry);
-  while (at > 0) {
-    const above = (at - 1) >> 1;
-    const parent = heap[above];
-    if (parent === undefined || !isBefore(entry, parent)) break;
-    heap[at] = parent;
-    at = above;
-  }
-  heap[at] = entry;
-}
-
-function pop(heap: Entry[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let at = 0;
-  for (;;) {
-    const below = smallerChild(heap, at);
-    const child = heap[below];
-    if (child === undefined || !isBefore(child, last)) break;
-    heap[at] = child;
-    at = below;
-  }
-  heap[at] = last;
-}
-
-function smallerChild(heap: readonly Entry[], at: number): number {
-  const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
-  return left !== undefined && right !== undefined && isBefore(right, left) ? 2 * at + 2 : 2 * at + 1;
 }

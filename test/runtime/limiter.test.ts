@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Limiter } from "../../src/runtime/limiter.ts";
-import { settle, VirtualClock } from "../build/virtualClock.ts";
+import { settle, VirtualClock } from "../../src/simulator/virtualClock.ts";
 
 function aLimiter(qps: number, burst: number) {
   const clock = new VirtualClock();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jsonLog, silentLog } from "../../src/runtime/log.ts";
 import { noMeters } from "../../src/runtime/meters.ts";
-import { VirtualClock } from "../build/virtualClock.ts";
+import { VirtualClock } from "../../src/simulator/virtualClock.ts";
 
 test("a line is JSON with the level as a word, the clock's time, the message and the bindings", () => {
   const lines: string[] = [];

@@ -5,8 +5,8 @@ import { seededRandom } from "../../src/runtime/random.ts";
 import { Reflector, type ReflectorOptions } from "../../src/runtime/reflector.ts";
 import { Store } from "../../src/runtime/store.ts";
 import { TransportError, WatchRefusedError } from "../../src/runtime/transport.ts";
+import { settle, VirtualClock } from "../../src/simulator/virtualClock.ts";
 import { aList, anObject, FakeTransport } from "../build/fakeTransport.ts";
-import { settle, VirtualClock } from "../build/virtualClock.ts";
 
 function aReflector(options: Partial<ReflectorOptions> = {}) {
   const clock = new VirtualClock();

@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { test } from "node:test";
 import { silentLog } from "../../src/runtime/log.ts";
 import { Shutdown } from "../../src/runtime/shutdown.ts";
-import { VirtualClock } from "../build/virtualClock.ts";
+import { VirtualClock } from "../../src/simulator/virtualClock.ts";
 
 function aShutdown() {
   const clock = new VirtualClock();

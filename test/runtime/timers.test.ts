@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { Timers } from "../../src/runtime/timers.ts";
-import { VirtualClock } from "../build/virtualClock.ts";
+import { VirtualClock } from "../../src/simulator/virtualClock.ts";
 
 function someTimers(scale: "wall" | "monotonic" = "wall") {
   const clock = new VirtualClock();

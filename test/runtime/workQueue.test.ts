@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { seededRandom } from "../../src/runtime/random.ts";
 import { WorkQueue, type WorkQueueOptions } from "../../src/runtime/workQueue.ts";
-import { settle, VirtualClock } from "../build/virtualClock.ts";
+import { settle, VirtualClock } from "../../src/simulator/virtualClock.ts";
 
 function aQueue(options: Partial<WorkQueueOptions> = {}) {
   const clock = new VirtualClock();

@@ -6,8 +6,8 @@ import { silentLog } from "../../../src/runtime/log.ts";
 import { noMeters } from "../../../src/runtime/meters.ts";
 import { seededRandom } from "../../../src/runtime/random.ts";
 import type { TransportResponse } from "../../../src/runtime/transport.ts";
+import { VirtualClock } from "../../../src/simulator/virtualClock.ts";
 import { aList, FakeTransport } from "../../build/fakeTransport.ts";
-import { VirtualClock } from "../../build/virtualClock.ts";
 
 function someCaches(answer: (path: string) => TransportResponse | Promise<TransportResponse>): Caches {
   const transport = new FakeTransport();

@@ -6,8 +6,8 @@ import { silentLog } from "../../../src/runtime/log.ts";
 import { type Meters, noMeters } from "../../../src/runtime/meters.ts";
 import { seededRandom } from "../../../src/runtime/random.ts";
 import { type KubeObject, TransportError } from "../../../src/runtime/transport.ts";
+import { VirtualClock } from "../../../src/simulator/virtualClock.ts";
 import { FakeTransport } from "../../build/fakeTransport.ts";
-import { VirtualClock } from "../../build/virtualClock.ts";
 
 const about = {
   apiVersion: "flagger.app/v1beta1",

@@ -13,7 +13,7 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from "../../../src/runtime/transport.ts";
-import { settle, VirtualClock } from "../../build/virtualClock.ts";
+import { settle, VirtualClock } from "../../../src/simulator/virtualClock.ts";
 
 /** One Lease with compare-and-swap, and a network that is slow, or loses requests or answers. */
 class LeaseServer {

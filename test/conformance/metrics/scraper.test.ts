@@ -4,7 +4,7 @@ import { Scraper, type ScrapeTarget } from "../../../src/playground/prometheus/s
 import { parseQuery } from "../../../src/simulator/promql/parse.ts";
 import { evaluate } from "../../../src/simulator/promql/query.ts";
 import { SeriesStore } from "../../../src/simulator/promql/seriesStore.ts";
-import { VirtualClock } from "../../build/virtualClock.ts";
+import { VirtualClock } from "../../../src/simulator/virtualClock.ts";
 
 const one: ScrapeTarget = { url: "one", job: "pods", instance: "one" };
 const other: ScrapeTarget = { url: "other", job: "pods", instance: "other" };

@@ -9,7 +9,7 @@ import type { Method, WatchEvent } from "../../../src/runtime/transport.ts";
 import { ApiServer } from "../../../src/simulator/api/apiServer.ts";
 import type { Journal, JournalEntry } from "../../../src/simulator/api/journal.ts";
 import { transportTo } from "../../../src/simulator/api/transport.ts";
-import { settle, VirtualClock } from "../../build/virtualClock.ts";
+import { settle, VirtualClock } from "../../../src/simulator/virtualClock.ts";
 import { widgetDefinition } from "../../conformance/cluster/definition.ts";
 import { aConfigMap, aWidget, core, widgets } from "../../conformance/cluster/scripts/requests.ts";
 

@@ -4,8 +4,8 @@ import { Configs } from "../../../../src/adapters/kube/workloads/configs.ts";
 import type { ConfigReference } from "../../../../src/adapters/kube/workloads/references.ts";
 import { RejectedError, UnavailableError } from "../../../../src/control/errors.ts";
 import type { ClusterObject } from "../../../../src/control/ports.ts";
+import { settle, VirtualClock } from "../../../../src/simulator/virtualClock.ts";
 import { FakeCluster } from "../../../build/fakeCluster.ts";
-import { settle, VirtualClock } from "../../../build/virtualClock.ts";
 
 /** Counts what is fetched and how many at a time, and fails when told to. */
 class ReadingCluster extends FakeCluster {

@@ -5,8 +5,8 @@ import { revisionOf } from "../../../../src/adapters/kube/workloads/revision.ts"
 import { RejectedError, StaleError } from "../../../../src/control/errors.ts";
 import type { ClusterObject, KindName, Subject } from "../../../../src/control/ports.ts";
 import { instant } from "../../../../src/domain/time.ts";
+import { settle, VirtualClock } from "../../../../src/simulator/virtualClock.ts";
 import { FakeCluster } from "../../../build/fakeCluster.ts";
-import { settle, VirtualClock } from "../../../build/virtualClock.ts";
 import { aDeployment, type DeploymentFields } from "./aDeployment.ts";
 import { aSubject, levels } from "./aSubject.ts";
 
