@@ -1,13 +1,6 @@
-/** Tries that brought no answer, and what becomes of them. */
+/** Tries that brought no answer. */
 import type { TryOutcome } from "../../simulator/mesh/retryPolicy.ts";
 import type { TryResult } from "./upstream.ts";
-
-/** What a client gets when no pod answered. */
-export interface Failure {
-  readonly status: number;
-  readonly body: string;
-  readonly flags: string;
-}
 
 /** What a retry policy is asked about. */
 export function outcomeOf(result: TryResult): TryOutcome {
@@ -20,17 +13,4 @@ export function outcomeOf(result: TryResult): TryOutcome {
 /** Let an answer go that nobody is to see. */
 export function discard(result: TryResult): void {
   if (result.kind === "response") result.response.resume();
-}
-
-/** In Envoy's own words, which people search for. */
-export function failureOf(kind: "connect failure" | "reset" | "per-try timeout"): Failure {
-  const reset = "upstream connect error or disconnect/reset before headers. reset reason:";
-  switch (kind) {
-    case "connect failure":
-      return { status: 503, body: `${reset} remote connection failure`, flags: "UF" };
-    case "reset":
-      return { status: 503, body: `${reset} connection termination`, flags: "UC" };
-    case "per-try timeout":
-      return { status: 504, body: "upstream request timeout", flags: "UT" };
-  }
 }

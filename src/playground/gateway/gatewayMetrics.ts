@@ -2,7 +2,7 @@
 import type { Cluster, Endpoint } from "../../simulator/mesh/clusters.ts";
 import { CounterFamily, gaugeText, HistogramFamily } from "../pods/exposition.ts";
 import { INGRESS, IstioMetrics, UNKNOWN, type Workload } from "../pods/istioMetrics.ts";
-import { canonicalNames, workloadOf } from "../pods/podObject.ts";
+import { canonicalNames, workloadOf } from "../../simulator/pods/podObject.ts";
 
 /** Of one request that a client sent. */
 export interface Finished {

@@ -1,9 +1,9 @@
 /** One pod's life on the node: bound, created, ready, crashed perhaps, and taken away again. */
 import type { Clock } from "../../runtime/clock.ts";
 import type { Method } from "../../runtime/transport.ts";
-import { type Behaviour, behaviourOf } from "./behaviour.ts";
+import { type Behaviour, behaviourOf } from "../../simulator/pods/behaviour.ts";
 import { PodMetrics } from "./podMetrics.ts";
-import { canonicalNames, type PodObject, workloadOf } from "./podObject.ts";
+import { canonicalNames, type PodObject, workloadOf } from "../../simulator/pods/podObject.ts";
 import { PodServer } from "./podServer.ts";
 import { type Condition, type PodState, podStatus } from "./podStatus.ts";
 

@@ -5,10 +5,10 @@ import type { Random } from "../../runtime/random.ts";
 import { Reflector } from "../../runtime/reflector.ts";
 import { Store } from "../../runtime/store.ts";
 import { type KubeObject, type Method, type Transport, TransportError } from "../../runtime/transport.ts";
-import { BEHAVIOUR_ANNOTATION, type Behaviour, parseAnnotation } from "./behaviour.ts";
+import { BEHAVIOUR_ANNOTATION, type Behaviour, parseAnnotation } from "../../simulator/pods/behaviour.ts";
 import { registerNode } from "./nodeObject.ts";
 import { Pod } from "./pod.ts";
-import { canonicalNames, type PodObject, portsOf, workloadOf } from "./podObject.ts";
+import { canonicalNames, type PodObject, portsOf, workloadOf } from "../../simulator/pods/podObject.ts";
 import type { ScrapeTarget } from "./scrapeTarget.ts";
 
 export interface PodHostOptions {

@@ -1,6 +1,8 @@
 /** What a pod exports: its program's own metrics, and those of the sidecar that it would have. */
+
+import { INGRESS, type Workload } from "../../simulator/metrics/istioLabels.ts";
 import { CounterFamily, HistogramFamily } from "./exposition.ts";
-import { INGRESS, IstioMetrics, type Workload } from "./istioMetrics.ts";
+import { IstioMetrics } from "./istioMetrics.ts";
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock } from "../../runtime/clock.ts";
-import type { Behaviour } from "./behaviour.ts";
+import type { Behaviour } from "../../simulator/pods/behaviour.ts";
 import type { PodMetrics } from "./podMetrics.ts";
 
 const LOOPBACK = "127.0.0.1";

@@ -1,5 +1,5 @@
 /** What a kubelet would write into a pod's status. */
-import { type Container, containersOf, type PodObject } from "./podObject.ts";
+import { type Container, containersOf, type PodObject } from "../../simulator/pods/podObject.ts";
 
 export type PodState =
   | { readonly name: "creating" }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Behaviour, behaviourOf, parseAnnotation } from "../../../src/playground/pods/behaviour.ts";
+import { type Behaviour, behaviourOf, parseAnnotation } from "../../../src/simulator/pods/behaviour.ts";
 
 const of = (image: string, env: Record<string, string> = {}, probe = 0): Behaviour =>
   behaviourOf({
