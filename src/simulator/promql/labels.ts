@@ -28,7 +28,10 @@ export class Labels {
 
   /** The same without the name of the metric, which no calculation keeps. */
   get nameless(): Labels {
-    this.#nameless ??= this.names.includes(METRIC_NAME) ? this.filter((name) => name !== METRIC_NAME) : this;
+    if (this.#nameless === undefined) {
+      const at = this.names.indexOf(METRIC_NAME);
+      this.#nameless = at === -1 ? this : new Labels(this.names.toSpliced(at, 1), this.values.toSpliced(at, 1));
+    }
     return this.#nameless;
   }
 
@@ -42,7 +45,14 @@ export class Labels {
 
   /** The same with one label set, or taken away when the value is empty. */
   with(name: string, value: string): Labels {
-    return labelsOf([...this.entries().filter(([own]) => own !== name), [name, value]]);
+    const at = this.names.findIndex((own) => own >= name);
+    const place = at === -1 ? this.names.length : at;
+    if (this.names[place] !== name) {
+      if (value === "") return this;
+      return new Labels(this.names.toSpliced(place, 0, name), this.values.toSpliced(place, 0, value));
+    }
+    if (value !== "") return new Labels(this.names, this.values.with(place, value));
+    return new Labels(this.names.toSpliced(place, 1), this.values.toSpliced(place, 1));
   }
 
   entries(): readonly (readonly [string, string])[] {

@@ -1,5 +1,6 @@
 import { type ExposedSample, ExpositionError, parseExposition, readMetric } from "./exposition.ts";
-import { type Labels, labelsOf, METRIC_NAME } from "./labels.ts";
+import { type Labels, labelsOf } from "./labels.ts";
+import { ScrapeReport } from "./scrapeReport.ts";
 import type { SeriesStore } from "./seriesStore.ts";
 
 /** Whom to ask, and what is known of it beforehand. */
@@ -39,6 +40,7 @@ export class ScrapedTarget {
   readonly identity: TargetIdentity;
   readonly #store: SeriesStore;
   readonly #own: Labels;
+  readonly #report: ScrapeReport;
   /** Line of the page → its series. Pages change their values and hardly ever their lines. */
   #known = new Map<string, Known>();
   #lastError: string | undefined;
@@ -48,6 +50,7 @@ export class ScrapedTarget {
     this.#store = store;
     const { job, instance, labels = {} } = identity;
     this.#own = labelsOf([...Object.entries({ job, instance }), ...Object.entries(labels)]);
+    this.#report = new ScrapeReport(this.#own, store);
   }
 
   get labels(): Labels {
@@ -72,21 +75,17 @@ export class ScrapedTarget {
     const added = [...seen.keys()].filter((line) => !this.#known.has(line)).length;
     this.#endAllBut(seen, at);
     this.#known = seen;
-    const report: Report = {
-      up: error === undefined ? 1 : 0,
-      scrape_duration_seconds: answer.durationSeconds,
-      scrape_samples_scraped: scraped,
-      scrape_samples_post_metric_relabeling: kept,
-      scrape_series_added: added,
-    };
-    for (const name of REPORTED) this.#store.append(this.#own.with(METRIC_NAME, name), report[name], at);
+    this.#report.write(
+      { isUp: error === undefined, durationSeconds: answer.durationSeconds, scraped, kept, added },
+      at,
+    );
   }
 
   /** The target is no longer there: all of its series end, the report included. */
   end(at: number): void {
     this.#endAllBut(new Map(), at);
     this.#known = new Map();
-    for (const name of REPORTED) this.#store.markStale(this.#own.with(METRIC_NAME, name), at);
+    this.#report.end(at);
   }
 
   /** A page that breaks in the middle counts as none, and its report says how far it was read. */
@@ -123,16 +122,6 @@ export class ScrapedTarget {
       if (!seen.has(line) && !isTimed) this.#store.markStale(labels, at);
   }
 }
-
-const REPORTED = [
-  "up",
-  "scrape_duration_seconds",
-  "scrape_samples_scraped",
-  "scrape_samples_post_metric_relabeling",
-  "scrape_series_added",
-] as const;
-
-type Report = Readonly<Record<(typeof REPORTED)[number], number>>;
 
 const freeName = (name: string, taken: Labels): string =>
   taken.get(name) === "" ? name : freeName(`exported_${name}`, taken);

@@ -8,6 +8,17 @@ export interface Series {
   readonly samples: Samples;
 }
 
+/** A series that the store holds, to be appended to without looking it up. Stays good when the store forgets it meanwhile. */
+export class StoredSeries implements Series {
+  readonly labels: Labels;
+  readonly samples = new Samples();
+  isHeld = true;
+
+  constructor(labels: Labels) {
+    this.labels = labels;
+  }
+}
+
 /** What became of a sample. Only `appended` changed anything; the words are for counting, not for raising. */
 export type Appended = "appended" | "repeated" | "duplicate" | "out of order" | "too old" | "too many series";
 
@@ -26,8 +37,8 @@ const SWEEPS_PER_RETENTION = 8;
 /** Series in memory, found by their labels. Time is what the samples say: the store has no clock. */
 export class SeriesStore {
   readonly #options: StoreOptions;
-  readonly #series = new Map<string, Series>();
-  /** Label name → value → the series that have it. */
+  readonly #series = new Map<string, StoredSeries>();
+  /** Label name → value → the series that have it; for the labels that were asked for, as most never are. */
   readonly #postings = new Map<string, Map<string, Set<Series>>>();
   #newest = Number.NEGATIVE_INFINITY;
   #swept = Number.NEGATIVE_INFINITY;
@@ -40,15 +51,30 @@ export class SeriesStore {
     return this.#series.size;
   }
 
+  /** The series of these labels, new where there was none; undefined where there is no room for another. */
+  refer(labels: Labels): StoredSeries | undefined {
+    const known = this.#series.get(labels.key);
+    if (known !== undefined || this.#series.size >= this.#options.maxSeries) return known;
+    const series = new StoredSeries(labels);
+    this.#add(series);
+    return series;
+  }
+
   /** Add one sample. Within a series times must rise, as Prometheus demands. */
   append(labels: Labels, value: number, at: number): Appended {
-    const known = this.#series.get(labels.key);
-    if (known === undefined && this.#series.size >= this.#options.maxSeries) return "too many series";
-    if (at < this.#newest - this.#options.retentionMillis) return "too old";
-    const { samples } = known ?? this.#add(labels);
-    const refused = refusal(samples, value, at);
+    // A sample that is refused makes no series.
+    if (this.#isTooOld(at)) return "too old";
+    const series = this.refer(labels);
+    return series === undefined ? "too many series" : this.appendTo(series, value, at);
+  }
+
+  /** The same for a series that `refer` gave. */
+  appendTo(series: StoredSeries, value: number, at: number): Appended {
+    if (this.#isTooOld(at)) return "too old";
+    const refused = refusal(series.samples, value, at);
     if (refused !== undefined) return refused;
-    samples.push(at, value);
+    if (!series.isHeld) this.#add(series);
+    series.samples.push(at, value);
     this.#advance(at);
     return "appended";
   }
@@ -71,11 +97,11 @@ export class SeriesStore {
   }
 
   labelNames(): readonly string[] {
-    return [...this.#postings.keys()].sort(byText);
+    return [...new Set([...this.#series.values()].flatMap(({ labels }) => labels.names))].sort(byText);
   }
 
   labelValues(name: string): readonly string[] {
-    return [...(this.#postings.get(name)?.keys() ?? [])].sort(byText);
+    return [...this.#index(name).keys()].sort(byText);
   }
 
   /** The smallest set that an equality, or a regular expression of plain words, lets through. */
@@ -84,35 +110,43 @@ export class SeriesStore {
     let size = Number.POSITIVE_INFINITY;
     for (const { name, words } of matchers) {
       if (words === undefined) continue;
-      const sets = words.flatMap((word) => this.#postings.get(name)?.get(word) ?? []);
+      const index = this.#index(name);
+      const sets = words.flatMap((word) => index.get(word) ?? []);
       const count = sets.reduce((sum, set) => sum + set.size, 0);
       if (count < size) [best, size] = [sets, count];
     }
     return best?.flatMap((set) => [...set]);
   }
 
-  #add(labels: Labels): Series {
-    const series = { labels, samples: new Samples() };
-    this.#series.set(labels.key, series);
-    for (const [name, value] of labels.entries()) {
-      const values = this.#postings.get(name) ?? new Map<string, Set<Series>>();
-      this.#postings.set(name, values);
-      const holders = values.get(value) ?? new Set();
-      values.set(value, holders);
-      holders.add(series);
-    }
-    return series;
+  /** Made when it is first asked for, and kept from then on. */
+  #index(name: string): ReadonlyMap<string, Set<Series>> {
+    const known = this.#postings.get(name);
+    if (known !== undefined) return known;
+    const values = new Map<string, Set<Series>>();
+    this.#postings.set(name, values);
+    for (const series of this.#series.values()) post(values, series, name);
+    return values;
   }
 
-  #remove(series: Series): void {
+  #add(series: StoredSeries): void {
+    series.isHeld = true;
+    this.#series.set(series.labels.key, series);
+    for (const [name, values] of this.#postings) post(values, series, name);
+  }
+
+  #remove(series: StoredSeries): void {
+    series.isHeld = false;
     this.#series.delete(series.labels.key);
-    for (const [name, value] of series.labels.entries()) {
-      const values = this.#postings.get(name);
-      const holders = values?.get(value);
+    for (const [name, values] of this.#postings) {
+      const value = series.labels.get(name);
+      const holders = values.get(value);
       holders?.delete(series);
-      if (holders?.size === 0) values?.delete(value);
-      if (values?.size === 0) this.#postings.delete(name);
+      if (holders?.size === 0) values.delete(value);
     }
+  }
+
+  #isTooOld(at: number): boolean {
+    return at < this.#newest - this.#options.retentionMillis;
   }
 
   #advance(at: number): void {
@@ -125,6 +159,14 @@ export class SeriesStore {
       if (series.samples.length === 0) this.#remove(series);
     }
   }
+}
+
+function post(values: Map<string, Set<Series>>, series: Series, name: string): void {
+  const value = series.labels.get(name);
+  if (value === "") return;
+  const holders = values.get(value);
+  if (holders === undefined) values.set(value, new Set([series]));
+  else holders.add(series);
 }
 
 function refusal(samples: Samples, value: number, at: number): Appended | undefined {
