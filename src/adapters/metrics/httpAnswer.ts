@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Duration, formatDuration } from "../../domain/time.ts";
 import { answerSchema, refusalSchema, rejected, type Sample, sampleOf, unmeasurable } from "./sample.ts";
 
 /** What is read of a thrown error: a response where there was one, else why there was none. */
@@ -32,6 +33,19 @@ export function sampleOfFailure(failure: Failure): Sample {
   const code = typeof failure.code === "string" ? `${failure.code} ` : "";
   const message = typeof failure.message === "string" ? failure.message : "";
   return unmeasurable(`no answer from the metrics server: ${quoted(`${code}${message}`.trim() || "unknown error")}`);
+}
+
+/** What it means that nothing came. */
+export const sampleOfSilence = (deadline: Duration): Sample =>
+  unmeasurable(`no answer within ${formatDuration(deadline)}`);
+
+/** Asked to see whether there is a server that answers. */
+export const PING = "vector(1)";
+
+/** What keeps a server from answering 1 to that, or undefined when nothing does. */
+export function faultOfPing(sample: Sample): string | undefined {
+  if (sample.kind !== "value") return sample.why;
+  return sample.value === 1 ? undefined : `the server answered ${sample.value} to ${PING}`;
 }
 
 function sampleOfRefusal({ status, data, headers }: z.infer<typeof responseSchema>): Sample {

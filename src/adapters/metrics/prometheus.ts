@@ -1,10 +1,11 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { PrometheusDriver } from "prometheus-query";
-import { type Duration, formatDuration, type Instant, seconds } from "../../domain/time.ts";
-import { type Failure, sampleOfBody, sampleOfFailure } from "./httpAnswer.ts";
+import { type Duration, type Instant, seconds } from "../../domain/time.ts";
+import { type Failure, faultOfPing, PING, sampleOfBody, sampleOfFailure, sampleOfSilence } from "./httpAnswer.ts";
 import { collapse } from "./promql.ts";
 import { rejected, type Sample, unmeasurable } from "./sample.ts";
+import { SharedQuestions } from "./sharedQuestions.ts";
 
 /** Where to ask and as whom. A bearer token goes before a name and password, as in Flagger. */
 export interface PrometheusServer {
@@ -35,61 +36,36 @@ export function createPrometheusClient(deadline: Duration = seconds(5)): Prometh
   return new HttpClient(deadline);
 }
 
-interface Shared {
-  readonly sample: Promise<Sample>;
-  readonly abandon: AbortController;
-  askers: number;
-}
-
 class HttpClient implements PrometheusClient {
   readonly #deadline: Duration;
   readonly #http = new HttpAgent({ keepAlive: true });
   readonly #https = new HttpsAgent({ keepAlive: true });
   readonly #httpsUnverified = new HttpsAgent({ keepAlive: true, rejectUnauthorized: false });
-  readonly #shared = new Map<string, Shared>();
+  readonly #questions = new SharedQuestions();
 
   constructor(deadline: Duration) {
     this.#deadline = deadline;
   }
 
   async query(server: PrometheusServer, query: string, at: Instant, signal?: AbortSignal): Promise<Sample> {
-    const key = JSON.stringify([server, collapse(query), at]);
-    const shared = this.#shared.get(key) ?? this.#start(key, server, collapse(query), at);
-    shared.askers++;
-    try {
-      return await unlessAborted(shared.sample, signal);
-    } finally {
-      shared.askers--;
-      // One asker's withdrawal leaves the others their answer; the last one's ends the request.
-      if (shared.askers === 0) {
-        if (this.#shared.get(key) === shared) this.#shared.delete(key);
-        shared.abandon.abort();
-      }
-    }
+    const asked = collapse(query);
+    const key = JSON.stringify([server, asked, at]);
+    return this.#questions.ask(key, (abandon) => this.#ask(server, asked, at, abandon), signal);
   }
 
   async ping(server: PrometheusServer, at: Instant, signal?: AbortSignal): Promise<string | undefined> {
-    const sample = await this.query(server, "vector(1)", at, signal);
-    if (sample.kind !== "value") return sample.why;
-    return sample.value === 1 ? undefined : `the server answered ${sample.value} to vector(1)`;
+    return faultOfPing(await this.query(server, PING, at, signal));
   }
 
   close(): void {
     for (const agent of [this.#http, this.#https, this.#httpsUnverified]) agent.destroy();
   }
 
-  #start(key: string, server: PrometheusServer, query: string, at: Instant): Shared {
-    const abandon = new AbortController();
-    const shared = { sample: this.#ask(server, query, at, abandon), abandon, askers: 0 };
-    this.#shared.set(key, shared);
-    return shared;
-  }
-
   async #ask(server: PrometheusServer, query: string, at: Instant, abandon: AbortController): Promise<Sample> {
     const address = readAddress(server.address);
     if (address === undefined) return rejected("the address of the metrics server is not an http or https URL");
     const outcome: Outcome = { sample: undefined };
-    const late = unmeasurable(`no answer within ${formatDuration(this.#deadline)}`);
+    const late = sampleOfSilence(this.#deadline);
     const timer = setTimeout(() => {
       outcome.sample ??= late;
       abandon.abort();
@@ -180,15 +156,4 @@ function refuseForeign(address: URL, target: Readonly<Record<string, unknown>>, 
 function readFailure(thrown: unknown): Failure {
   if (typeof thrown !== "object" || thrown === null) return { message: String(thrown) };
   return "original" in thrown ? readFailure(thrown.original) : (thrown as Failure);
-}
-
-function unlessAborted(sample: Promise<Sample>, signal: AbortSignal | undefined): Promise<Sample> {
-  if (signal === undefined) return sample;
-  const withdrawn = unmeasurable("the question was withdrawn before the answer came");
-  if (signal.aborted) return Promise.resolve(withdrawn);
-  return new Promise((resolve) => {
-    const withdraw = () => resolve(withdrawn);
-    signal.addEventListener("abort", withdraw, { once: true });
-    void sample.then(resolve).finally(() => signal.removeEventListener("abort", withdraw));
-  });
 }

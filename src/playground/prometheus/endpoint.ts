@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock } from "../../runtime/clock.ts";
 import type { EngineOptions } from "../../simulator/promql/evaluator.ts";
+import { failure, type Reply } from "../../simulator/promql/reply.ts";
 import type { SeriesStore } from "../../simulator/promql/seriesStore.ts";
 import { answer } from "./api.ts";
-import { failure, type Reply } from "./render.ts";
 import type { TargetReport } from "./scraper.ts";
 
 /** A metrics server that answers as Prometheus does, whatever stands behind it. */

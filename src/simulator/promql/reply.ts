@@ -1,7 +1,7 @@
-import { QueryError } from "../../simulator/promql/errors.ts";
-import type { Stretch } from "../../simulator/promql/evaluation.ts";
-import { formatPlain, formatValue } from "../../simulator/promql/formatValue.ts";
-import type { QueryResult } from "../../simulator/promql/query.ts";
+import { QueryError } from "./errors.ts";
+import type { Stretch } from "./evaluation.ts";
+import { formatPlain, formatValue } from "./formatValue.ts";
+import type { QueryResult } from "./query.ts";
 
 /** What goes over the wire: a status and the text of a body. */
 export interface Reply {
