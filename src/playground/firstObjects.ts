@@ -1,6 +1,6 @@
 /** What is in the playground's cluster before anybody comes: the kinds, two namespaces, and the way in. */
 import { definitions } from "../resources/crds.ts";
-import { istioDefinitions } from "./gateway/istioDefinitions.ts";
+import { istioDefinitions } from "../simulator/mesh/istioDefinitions.ts";
 
 /** Where the demo plays, and where users may as well. */
 export const NAMESPACE = "test";

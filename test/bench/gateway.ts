@@ -6,7 +6,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import { Gateway } from "../../src/playground/gateway/gateway.ts";
-import { istioDefinitions } from "../../src/playground/gateway/istioDefinitions.ts";
+import { istioDefinitions } from "../../src/simulator/mesh/istioDefinitions.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log.ts";
 import { seededRandom } from "../../src/runtime/random.ts";

@@ -1,6 +1,6 @@
 /** The playground's parts put together for tests, without HTTP in front of the API server. */
 import { Gateway, type GatewayOptions } from "../../src/playground/gateway/gateway.ts";
-import { istioDefinitions } from "../../src/playground/gateway/istioDefinitions.ts";
+import { istioDefinitions } from "../../src/simulator/mesh/istioDefinitions.ts";
 import { PodHost } from "../../src/playground/pods/podHost.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log.ts";

@@ -2,6 +2,7 @@ import type { WireObject } from "../../resources/wire.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
+import type { WriteSeen } from "../happening.ts";
 import { Catalog } from "./catalog.ts";
 import { Definitions } from "./custom/definitions.ts";
 import { CustomValidation } from "./custom/problems.ts";
@@ -39,31 +40,48 @@ export class ApiServer {
   readonly #clock: Clock;
   readonly #storage: Storage;
   readonly #catalog: Catalog;
-  readonly #types = new BuiltinTypes();
+  readonly #types: BuiltinTypes;
+  readonly #custom: CustomValidation;
   readonly #lists: Lists;
   readonly #watches: Watches;
   readonly #verbs: Verbs;
   readonly #removal: Removal;
+  readonly #writeListeners = new Set<(write: WriteSeen) => void>();
+  /** Whose request is being answered. */
+  #user = SELF;
 
-  constructor({ clock, random, journal }: ApiServerOptions) {
+  /** `like` is the server that this one begins as: see `fork`. */
+  constructor({ clock, random, journal }: ApiServerOptions, like?: ApiServer) {
     this.#clock = clock;
-    this.#storage = new Storage(journal);
-    this.#catalog = new Catalog(builtinResources(this.#types));
+    this.#types = like === undefined ? new BuiltinTypes() : like.#types;
+    this.#custom = like === undefined ? new CustomValidation() : like.#custom;
+    this.#storage = like === undefined ? new Storage(journal) : like.#storage.fork();
+    this.#catalog = like === undefined ? new Catalog(builtinResources(this.#types)) : like.#catalog.fork();
     this.#lists = new Lists({ storage: this.#storage, clock });
     this.#watches = new Watches({ storage: this.#storage, clock, random });
     const { storage, catalog, types } = { storage: this.#storage, catalog: this.#catalog, types: this.#types };
-    const objects = new Objects({ storage, catalog, types, clock, random, custom: new CustomValidation() });
+    const objects = new Objects({ storage, catalog, types, clock, random, custom: this.#custom });
     this.#removal = new Removal(objects);
     this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists, clock });
     const definitions = new Definitions({ objects, clock });
     storage.observe((collection, change) => {
+      this.#tell(change);
       definitions.follow(collection, change);
       if (collection === EVENTS && change.type === "ADDED") this.#forgetEvents();
       const { namespace } = change.object.metadata;
       if (change.type === "DELETED" && namespace !== undefined) this.#removal.sweepNamespace(namespace);
     });
+    if (like !== undefined) return;
     definitions.load();
     this.#found();
+  }
+
+  /**
+   * A server that begins where this one stands, with a time and dice of its own. What either does afterwards is no news to
+   * the other; to make one costs next to nothing, as what never changes is shared. Watches cannot resume from before now.
+   */
+  fork({ clock, random }: Pick<ApiServerOptions, "clock" | "random">): ApiServer {
+    return new ApiServer({ clock, random }, this);
   }
 
   /** The version of the newest write. */
@@ -78,6 +96,7 @@ export class ApiServer {
 
   /** Answer one request. Never throws: what is refused is answered with a Status. */
   request(given: ApiRequest): ApiResponse {
+    this.#user = given.user ?? SELF;
     try {
       const request = this.#readable(given);
       if (isVirtual(request.path)) return discover(request, this.#catalog);
@@ -125,6 +144,12 @@ export class ApiServer {
     return this.#storage.observe(observer);
   }
 
+  /** Hear of every write that took effect, at once and in order, with the user who asked for it. Must not write. */
+  onWrite(listener: (write: WriteSeen) => void): () => void {
+    this.#writeListeners.add(listener);
+    return () => void this.#writeListeners.delete(listener);
+  }
+
   /** An object as it is stored, without a request: for workings of the world that are no client's. */
   peek(collection: string, namespace: string | undefined, name: string): KubeObject | undefined {
     return this.#storage.get(collection, namespace, name);
@@ -155,11 +180,21 @@ export class ApiServer {
     return { ...response, body: encoding.encodeAny(response.body as WireObject) };
   }
 
+  #tell({ type, object, before }: Change): void {
+    if (this.#writeListeners.size === 0) return;
+    const { kind = "", metadata } = object;
+    const { namespace, name } = metadata;
+    const after = type === "DELETED" ? undefined : object;
+    const write = { atMillis: this.#clock.now(), user: this.#user, kind, namespace, name, before, after };
+    for (const listener of this.#writeListeners) listener(write);
+  }
+
   /** The oldest stand first, as nobody deletes and makes them anew. */
   #forgetEvents(): void {
     const oldest = this.#clock.now() - EVENT_MILLIS;
     for (const event of this.#storage.collection(EVENTS).objects.values()) {
       if (Date.parse(event.metadata.creationTimestamp ?? "") > oldest) return;
+      this.#user = SELF;
       this.#storage.remove(EVENTS, event);
     }
   }
@@ -168,11 +203,13 @@ export class ApiServer {
     for (const body of FIRST_NAMESPACES) {
       const name = (body["metadata"] as { readonly name: string }).name;
       if (this.#storage.get("/namespaces", undefined, name) !== undefined) continue;
-      this.request({ method: "POST", path: "/api/v1/namespaces", body, user: "kube-apiserver" });
+      this.request({ method: "POST", path: "/api/v1/namespaces", body, user: SELF });
     }
   }
 }
 
+/** Who writes what nobody asked for. */
+const SELF = "kube-apiserver";
 const EVENTS = "/events";
 /** As the real server does by default. */
 const EVENT_MILLIS = 3_600_000;

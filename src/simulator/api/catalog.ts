@@ -3,6 +3,8 @@ import type { Resource } from "./resource.ts";
 /** Every kind that the server serves, built in or defined. */
 export class Catalog {
   readonly #resources = new Map<string, Resource>();
+  /** Of the groups and of their versions, how many kinds are in them. */
+  readonly #counts = new Map<string, number>();
   /** Goes up with every change, so that documents made of the catalog can be kept until then. */
   #edition = 0;
 
@@ -16,14 +18,23 @@ export class Catalog {
 
   add(resource: Resource): void {
     this.#edition += 1;
-    this.#resources.set(keyOf(resource.group, resource.version, resource.plural), resource);
+    const key = keyOf(resource.group, resource.version, resource.plural);
+    if (!this.#resources.has(key)) this.#count(resource, 1);
+    this.#resources.set(key, resource);
+  }
+
+  /** Another catalog with the same kinds. */
+  fork(): Catalog {
+    return new Catalog(this.all());
   }
 
   /** Take out the kind in all its versions. */
   remove(group: string, plural: string): void {
     this.#edition += 1;
     for (const [key, resource] of this.#resources) {
-      if (resource.group === group && resource.plural === plural) this.#resources.delete(key);
+      if (resource.group !== group || resource.plural !== plural) continue;
+      this.#resources.delete(key);
+      this.#count(resource, -1);
     }
   }
 
@@ -36,11 +47,11 @@ export class Catalog {
   }
 
   hasVersion(group: string, version: string): boolean {
-    return this.all().some((resource) => resource.group === group && resource.version === version);
+    return (this.#counts.get(`${group}/${version}`) ?? 0) > 0;
   }
 
   hasGroup(group: string): boolean {
-    return this.all().some((resource) => resource.group === group);
+    return (this.#counts.get(group) ?? 0) > 0;
   }
 
   findKind(apiVersion: string, kind: string): Resource | undefined {
@@ -54,6 +65,10 @@ export class Catalog {
       if (!first.has(resource.collection)) first.set(resource.collection, resource);
     }
     return first;
+  }
+
+  #count({ group, version }: Resource, change: 1 | -1): void {
+    for (const key of [group, `${group}/${version}`]) this.#counts.set(key, (this.#counts.get(key) ?? 0) + change);
   }
 }
 

@@ -33,9 +33,13 @@ async function requestOf(api: ApiServer, user: string, request: TransportRequest
 async function* watchOf(api: ApiServer, user: string, request: WatchRequest): AsyncGenerator<WatchEvent, void> {
   const { path, query = {}, accept, signal } = request;
   const queue = new EventQueue();
-  const stop = (): void => queue.fail(new TransportError(`watch ${path}: aborted`));
-  if (signal?.aborted) stop();
   let close = (): void => {};
+  const stop = (): void => {
+    // At once, whether or not anybody still reads.
+    close();
+    queue.fail(new TransportError(`watch ${path}: aborted`));
+  };
+  if (signal?.aborted) stop();
   try {
     close = api.watch({ path, query, accept, user }, queue);
     signal?.addEventListener("abort", stop, { once: true });
