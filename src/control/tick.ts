@@ -34,7 +34,7 @@ async function tellRefusal(record: CanaryRecord, { ports }: Desk): Promise<void>
   if (status === record.status) return;
   await ports.canaries.commit(record, status);
   const known = new Set(record.status.problems.map(({ message }) => message));
-  const news = problems.filter(({ message }) => !known.has(message));
+  const news = status.problems.filter(({ message }) => !known.has(message));
   ports.announcer.announce(
     record,
     news.map(({ message }) => ({ type: "Warning", message })),

@@ -3,6 +3,7 @@ import * as enter from "./enter.ts";
 import * as facts from "./facts.ts";
 import type { Observation } from "./observation.ts";
 import type { Baking } from "./phase.ts";
+import { clipped } from "./sentence.ts";
 import { isForeignRevision, type Status } from "./status.ts";
 import { after, type Instant, millis, seconds } from "./time.ts";
 import { splitPlan, type WeightPercent } from "./traffic.ts";
@@ -171,6 +172,7 @@ function primaryStarting(seen: Observation): string | undefined {
   return `primary ${seen.primary.name}.${seen.canary.namespace} not ready: ${seen.primary.notReadyReason}`;
 }
 
-function withReason(status: Status, reason: string | undefined): Status {
+function withReason(status: Status, sentence: string | undefined): Status {
+  const reason = sentence && clipped(sentence);
   return reason === undefined || reason === status.reason ? status : { ...status, reason };
 }

@@ -15,6 +15,7 @@ import {
 } from "./facts.ts";
 import { INTERRUPTS } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
+import { clipped } from "./sentence.ts";
 import type { Problem, Status } from "./status.ts";
 import { wakeAt } from "./wake.ts";
 
@@ -46,6 +47,7 @@ function withBooksKept(seen: Observation, status: Status): Status {
   if (status === seen.status && status.observedGeneration === generation && problemsAreKnown) return status;
   const told = {
     ...status,
+    reason: status.reason && clipped(status.reason),
     observedGeneration: generation,
     problems: problemsAreKnown ? status.problems : problems,
   };
@@ -54,7 +56,8 @@ function withBooksKept(seen: Observation, status: Status): Status {
 
 function problemsToTell(seen: Observation): readonly Problem[] {
   const late = primaryLate(seen);
-  const problems = late === undefined ? seen.problems : [...seen.problems, late];
+  const found = late === undefined ? seen.problems : [...seen.problems, late];
+  const problems = found.map((problem) => ({ ...problem, message: clipped(problem.message) }));
   if (seen.now >= targetMissedAt(seen)) return problems;
   return problems.filter(({ reason }) => reason !== "TargetNotFound");
 }

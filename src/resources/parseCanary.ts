@@ -57,13 +57,13 @@ function parseSpec(wire: WireObject, namespace: string): Pick<ParsedCanary, "spe
   const { fields, refusals } = readFields(wire["provider"] === "" ? { ...wire, provider: undefined } : wire);
   const analysis = parseAnalysis(fields.analysis ?? {}, namespace);
   const wrong = [...refusals, ...unaskableServer(fields.metricsServer, analysis.spec), ...analysis.refusals];
-  const all = [...unsupportedIn(wire), ...missingService(wire), ...wrong];
+  const all = [...unsupportedIn(wire), ...missingService(wire), ...namelessTarget(fields), ...wrong];
   return { spec: specOf(fields, textOr(wire["provider"]), analysis.spec), refusals: oncePerPath(all) };
 }
 
 function specOf(fields: Fields, provider: string | undefined, analysis: AnalysisSpec): CanarySpec | undefined {
   const { targetRef, service, progressDeadlineSeconds } = fields;
-  if (targetRef === undefined || service === undefined) return undefined;
+  if (targetRef === undefined || targetRef.name === "" || service === undefined) return undefined;
   return {
     provider,
     metricsServer: textOr(fields.metricsServer),
@@ -106,6 +106,11 @@ function missingService(wire: WireObject): readonly Refusal[] {
   return wire["service"] === undefined
     ? [invalid("spec.service.port", "is missing: write the port of the Services")]
     : [];
+}
+
+/** To the schema an empty text is a name, as in Flagger's. No object has it. */
+function namelessTarget({ targetRef }: Fields): readonly Refusal[] {
+  return targetRef?.name === "" ? [invalid("spec.targetRef.name", "is empty: write the name of the workload")] : [];
 }
 
 /** Only where a metric would be asked there: to Flagger an address that nobody uses is as good as any. */

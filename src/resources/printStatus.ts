@@ -1,11 +1,9 @@
 import { type Condition, type ConditionContext, conditionsOf, publicPhase } from "../domain/conditions.ts";
 import type { Phase } from "../domain/phase.ts";
+import { clipped } from "../domain/sentence.ts";
 import { HISTORY_LIMIT, type MetricStatus, type RevisionRecord, type Status } from "../domain/status.ts";
 import type { WireStatus } from "./statusSchema.ts";
 import { printInstant, printSecond } from "./wire.ts";
-
-/** Longer texts are cut: a proxy's error page must not make the object too large to write. */
-const LONGEST_TEXT = 4096;
 
 /**
  * The status as it is written to the object. Every field of Flagger's keeps its name and its meaning; `canaryWeight`,
@@ -28,9 +26,9 @@ export function printStatus(status: Status, context: ConditionContext): WireStat
     runTargetRef: status.scope && { ...status.scope.target },
     runService: status.scope?.serviceName,
     suspendedSince: ifKnown(status.suspendedSince, printInstant),
-    message: ifKnown(status.reason, cut),
+    message: ifKnown(status.reason, clipped),
     metrics: status.measurements.map(printMetric),
-    problems: status.problems.map((problem) => ({ ...problem, message: cut(problem.message) })),
+    problems: status.problems.map((problem) => ({ ...problem, message: clipped(problem.message) })),
     history: status.history.slice(0, HISTORY_LIMIT).map(printRevision),
   });
 }
@@ -72,11 +70,11 @@ function printStage(
 
 function printCondition({ type, status, reason, message, transitionAt, updateAt }: Condition) {
   const times = { lastTransitionTime: printSecond(transitionAt), lastUpdateTime: printSecond(updateAt) };
-  return { type, status, reason, message: cut(message), ...times };
+  return { type, status, reason, message: clipped(message), ...times };
 }
 
 function printMetric({ value, ...metric }: MetricStatus) {
-  const texts = { bound: cut(metric.bound), query: cut(metric.query), message: cut(metric.message) };
+  const texts = { bound: clipped(metric.bound), query: clipped(metric.query), message: clipped(metric.message) };
   // JSON knows no Infinity and no NaN; the message tells.
   const number = value !== undefined && Number.isFinite(value) ? { value } : {};
   return { ...metric, ...number, ...texts, at: printInstant(metric.at) };
@@ -88,11 +86,9 @@ function printRevision({ revision, startedAt, endedAt, outcome, reason }: Revisi
     startedAt: printInstant(startedAt),
     endedAt: printInstant(endedAt),
     outcome,
-    message: cut(reason),
+    message: clipped(reason),
   };
 }
-
-const cut = (words: string): string => (words.length > LONGEST_TEXT ? `${words.slice(0, LONGEST_TEXT - 1)}…` : words);
 
 function ifKnown<Value>(value: Value | undefined, print: (value: Value) => string): string | undefined {
   return value === undefined ? undefined : print(value);

@@ -147,9 +147,11 @@ function laid(live: unknown, wanted: unknown, path: readonly string[]): unknown 
     return [...kept, ...fresh];
   }
   if (!isObject(live) || !isObject(wanted) || ATOMIC.has(where)) return wanted;
-  const result: Record<string, unknown> = { ...live };
-  for (const [field, value] of Object.entries(wanted)) result[field] = laid(live[field], value, [...path, field]);
-  return result;
+  const result = new Map(Object.entries(live));
+  for (const [field, value] of Object.entries(wanted)) {
+    result.set(field, laid(result.get(field), value, [...path, field]));
+  }
+  return Object.fromEntries(result);
 }
 
 /** The live fields without those that we applied before and do not want any more. */
@@ -161,27 +163,27 @@ function release(live: unknown, before: unknown, wanted: unknown, path: readonly
     return live.filter((entry) => !isObject(entry) || !has(before, entry) || has(wanted, entry));
   }
   if (!isObject(live) || !isObject(before) || ATOMIC.has(path.join("."))) return live;
-  const result: Record<string, unknown> = {};
+  const result = new Map<string, unknown>();
   for (const [field, value] of Object.entries(live)) {
-    if (!Object.hasOwn(before, field)) result[field] = value;
+    if (!Object.hasOwn(before, field)) result.set(field, value);
     else if (isObject(wanted) && Object.hasOwn(wanted, field))
-      result[field] = release(value, before[field], wanted[field], [...path, field]);
+      result.set(field, release(value, before[field], wanted[field], [...path, field]));
     else if (isObject(value) && isObject(before[field])) {
       const rest = release(value, before[field], {}, [...path, field]);
-      if (isObject(rest) && Object.keys(rest).length > 0) result[field] = rest;
+      if (isObject(rest) && Object.keys(rest).length > 0) result.set(field, rest);
     }
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function patched(live: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
-  const result: Record<string, unknown> = isObject(live) ? { ...live } : {};
+  const result = new Map<string, unknown>(isObject(live) ? Object.entries(live) : []);
   for (const [field, value] of Object.entries(patch)) {
-    if (value === null) delete result[field];
-    else result[field] = patched(result[field], value);
+    if (value === null) result.delete(field);
+    else result.set(field, patched(result.get(field), value));
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function refuseNamesakes(service: ClusterObject): void {

@@ -1,3 +1,4 @@
+import { clipped } from "../../domain/sentence.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 
 export type EventType = "Normal" | "Warning";
@@ -69,7 +70,7 @@ export function timestamp(epochMillis: number): string {
 export function messagesOf(sentences: readonly string[]): readonly string[] {
   const messages: string[] = [];
   for (const sentence of sentences) {
-    const whole = sentence.length <= LONGEST_MESSAGE ? sentence : `${sentence.slice(0, LONGEST_MESSAGE - 1)}…`;
+    const whole = clipped(sentence, LONGEST_MESSAGE);
     const last = messages.at(-1);
     if (last !== undefined && last.length + 1 + whole.length <= LONGEST_MESSAGE) {
       messages[messages.length - 1] = `${last}\n${whole}`;

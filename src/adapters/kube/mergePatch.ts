@@ -7,16 +7,19 @@ import { asObject } from "./json.ts";
  * Fields that are gone become null, lists are replaced whole. Fields that are undefined count as absent.
  */
 export function mergePatch(before: JsonObject, after: JsonObject): JsonObject | undefined {
-  const patch: Record<string, unknown> = {};
-  for (const field of Object.keys(before)) {
-    if (after[field] === undefined && before[field] !== undefined) patch[field] = null;
+  // Maps, because in an object `constructor` is there though nobody set it, and `__proto__` cannot be set.
+  const [had, wanted] = [fieldsOf(before), fieldsOf(after)];
+  const patch = new Map<string, unknown>();
+  for (const field of had.keys()) if (!wanted.has(field)) patch.set(field, null);
+  for (const [field, value] of wanted) {
+    const known = had.get(field);
+    if (isDeepStrictEqual(known, value)) continue;
+    const [inner, innerBefore] = [asObject(value), asObject(known)];
+    const change = inner === undefined || innerBefore === undefined ? value : mergePatch(innerBefore, inner);
+    if (change !== undefined) patch.set(field, change);
   }
-  for (const [field, wanted] of Object.entries(after)) {
-    const had = before[field];
-    if (wanted === undefined || isDeepStrictEqual(had, wanted)) continue;
-    const [inner, innerBefore] = [asObject(wanted), asObject(had)];
-    const change = inner === undefined || innerBefore === undefined ? wanted : mergePatch(innerBefore, inner);
-    if (change !== undefined) patch[field] = change;
-  }
-  return Object.keys(patch).length === 0 ? undefined : patch;
+  return patch.size === 0 ? undefined : Object.fromEntries(patch);
 }
+
+const fieldsOf = (object: JsonObject): ReadonlyMap<string, unknown> =>
+  new Map(Object.entries(object).filter(([, value]) => value !== undefined));

@@ -108,14 +108,15 @@ function surplus({ object, trimmed }: Wanted, live: ClusterObject): JsonObject |
 }
 
 function removals(live: JsonObject, wanted: JsonObject): JsonObject | undefined {
-  const patch: Record<string, unknown> = {};
+  const kept = new Map(Object.entries(wanted));
+  const patch = new Map<string, unknown>();
   for (const [field, value] of Object.entries(live)) {
-    const kept = wanted[field];
-    if (kept === undefined) patch[field] = null;
-    const inner = isObject(value) && isObject(kept) ? removals(value, kept) : undefined;
-    if (inner !== undefined) patch[field] = inner;
+    const beside = kept.get(field);
+    if (beside === undefined) patch.set(field, null);
+    const inner = isObject(value) && isObject(beside) ? removals(value, beside) : undefined;
+    if (inner !== undefined) patch.set(field, inner);
   }
-  return Object.keys(patch).length === 0 ? undefined : patch;
+  return patch.size === 0 ? undefined : Object.fromEntries(patch);
 }
 
 function clash({ kind, object }: Wanted, live: ClusterObject): JsonObject | undefined {

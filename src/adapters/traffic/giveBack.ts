@@ -3,7 +3,7 @@ import type { JsonObject } from "../../domain/spec.ts";
 import type { Problem } from "../../domain/status.ts";
 import type { Claim, Claims, RoutingKind } from "./claims.ts";
 import { findRule, foreignDestinations } from "./httpRule.ts";
-import { isObject, listOf, objectOf, parseObject, patchBetween, same } from "./json.ts";
+import { entryOf, isObject, listOf, objectOf, parseObject, patchBetween, same } from "./json.ts";
 import { annotationOf, GITOPS_OFF, lastApplied, ORIGINAL, ORIGINAL_CONFIGURATION, OWN_MARKS } from "./marks.ts";
 import { routeNames } from "./names.ts";
 import { selectorOf } from "./services.ts";
@@ -115,7 +115,7 @@ function metadataPatch(live: ClusterObject): JsonObject | undefined {
 
 /** The part of a merge patch that would change something. */
 function changes(live: Readonly<Record<string, string>> | undefined, patch: JsonObject): JsonObject | undefined {
-  const entries = Object.entries(patch).filter(([key, value]) => (live?.[key] ?? null) !== value);
+  const entries = Object.entries(patch).filter(([key, value]) => (entryOf(live, key) ?? null) !== value);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 

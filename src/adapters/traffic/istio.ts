@@ -2,7 +2,7 @@ import { RejectedError } from "../../control/errors.ts";
 import type { Cluster, Subject, TargetShape, TrafficRouter } from "../../control/ports.ts";
 import type { RouteFacts } from "../../domain/observation.ts";
 import type { Problem } from "../../domain/status.ts";
-import { splitPlan, type TrafficPlan } from "../../domain/traffic.ts";
+import type { TrafficPlan } from "../../domain/traffic.ts";
 import { NO_TCP } from "../../resources/unsupported.ts";
 import { type Claims, claimAll, conflicts } from "./claims.ts";
 import { type Converger, newConverger } from "./converge.ts";
@@ -49,12 +49,13 @@ export function istioRouter(cluster: Cluster, options: IstioOptions = {}): Traff
       const [obstacle] = unsupported(subject);
       const problem = conflict ?? (route === undefined ? obstacle : undefined);
       if (problem !== undefined) throw new RejectedError(problem.message);
-      const plan = levels.traffic ?? route?.plan ?? splitPlan(0);
-      refuseUnsupported(plan);
+      const plan = levels.traffic ?? route?.plan;
+      if (plan !== undefined) refuseUnsupported(plan);
       const rendering = { subject, shape, apiVersion };
       // Where the spec cannot be made so any more, the traffic that is on our route must still be brought home.
-      const order = obstacle === undefined ? [...backends(claims, rendering)] : [weighted(claims, plan, rendering)];
-      if (obstacle === undefined && levels.scaffold === "all") order.push(...entrance(claims, plan, rendering));
+      const front = levels.scaffold === "all" ? entrance(claims, plan, rendering) : [];
+      const whole = [...backends(claims, rendering), ...front];
+      const order = obstacle === undefined ? whole : weighted(claims, plan, rendering);
       for (const wanted of order) await converger.converge(wanted);
     },
   };
@@ -77,20 +78,25 @@ function backends(claims: Claims, { subject, shape, apiVersion }: Rendering): re
 }
 
 /** What clients see: the apex Service, and the route over it. */
-function entrance(claims: Claims, plan: TrafficPlan, { subject, shape, apiVersion }: Rendering): readonly Wanted[] {
+function entrance(claims: Claims, plan: TrafficPlan | undefined, { subject, shape, apiVersion }: Rendering): readonly Wanted[] {
   const rendering = { subject, shape, apiVersion };
-  return [renderService(subject, shape, "apex", claims.apexService), weighted(claims, plan, rendering)];
+  return [renderService(subject, shape, "apex", claims.apexService), ...weighted(claims, plan, rendering)];
 }
 
-function weighted(claims: Claims, plan: TrafficPlan, { subject, shape, apiVersion }: Rendering): Wanted {
-  return renderVirtualService(subject, shape, claims.route, plan.split, apiVersion);
+/** A route that is not there is only made where it is known what it may send where. */
+function weighted(
+  claims: Claims,
+  plan: TrafficPlan | undefined,
+  { subject, shape, apiVersion }: Rendering,
+): readonly Wanted[] {
+  return plan === undefined ? [] : [renderVirtualService(subject, shape, claims.route, plan.split, apiVersion)];
 }
 
 /** All of it, with the route as it splits now. */
 function everything(claims: Claims, rendering: Rendering): readonly Wanted[] {
   const { subject } = rendering;
   const plan = claims.route.live && readPlan(claims.route.live, routeNames(subject), subject.spec.service);
-  return [...backends(claims, rendering), ...entrance(claims, plan ?? splitPlan(0), rendering)];
+  return [...backends(claims, rendering), ...entrance(claims, plan, rendering)];
 }
 
 /** The one place that knows which parts of a plan this router cannot make so yet. */

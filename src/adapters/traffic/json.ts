@@ -17,6 +17,11 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** What a map says of a key. Not what every object of JavaScript has under that name: a label may be called `constructor`. */
+export function entryOf<Value>(map: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
 /** The object without its undefined fields, so that it compares equal to what the server answers. */
 export function defined(fields: Readonly<Record<string, unknown>>): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -49,14 +54,16 @@ export function digest(value: unknown): string {
 
 /** The JSON merge patch that turns one object into another; undefined when there is nothing to turn. */
 export function patchBetween(from: JsonObject, to: JsonObject): JsonObject | undefined {
-  const patch: Record<string, unknown> = {};
-  for (const key of Object.keys(from)) if (!Object.hasOwn(to, key)) patch[key] = null;
-  for (const [key, value] of Object.entries(to)) {
-    const before = from[key];
+  // Maps, because in an object `constructor` is there though nobody set it, and `__proto__` cannot be set.
+  const had = new Map(Object.entries(from));
+  const patch = new Map<string, unknown>();
+  for (const field of had.keys()) if (!Object.hasOwn(to, field)) patch.set(field, null);
+  for (const [field, value] of Object.entries(to)) {
+    const before = had.get(field);
     if (same(before, value)) continue;
-    patch[key] = isObject(before) && isObject(value) ? patchBetween(before, value) : value;
+    patch.set(field, isObject(before) && isObject(value) ? patchBetween(before, value) : value);
   }
-  return Object.keys(patch).length === 0 ? undefined : patch;
+  return patch.size === 0 ? undefined : Object.fromEntries(patch);
 }
 
 function sorted(value: unknown): unknown {

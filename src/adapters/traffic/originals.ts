@@ -1,6 +1,7 @@
 import type { Subject } from "../../control/ports.ts";
 import type { JsonObject, Metadata } from "../../domain/spec.ts";
 import type { Claim } from "./claims.ts";
+import { entryOf } from "./json.ts";
 import { APPLIED, annotationOf, ORIGINAL, TAKEN_BY } from "./marks.ts";
 
 /**
@@ -31,5 +32,5 @@ function overwritten(
   wanted: Readonly<Record<string, string>>,
   live: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string | null>> {
-  return Object.fromEntries(Object.keys(wanted).map((key) => [key, live?.[key] ?? null]));
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, entryOf(live, key) ?? null]));
 }

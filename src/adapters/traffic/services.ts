@@ -1,7 +1,7 @@
 import type { ClusterObject, Subject, TargetShape } from "../../control/ports.ts";
 import type { Metadata } from "../../domain/spec.ts";
 import type { Claim } from "./claims.ts";
-import { defined, digest, objectOf, same } from "./json.ts";
+import { defined, digest, entryOf, objectOf, same } from "./json.ts";
 import { APPLIED, annotationOf, GITOPS_OFF, ownerReference } from "./marks.ts";
 import { routeNames } from "./names.ts";
 import { borrowedMarks } from "./originals.ts";
@@ -66,7 +66,7 @@ function withLiveValues(wanted: Metadata, subject: Subject, claim: Claim): Metad
     unmanaged: readonly string[],
   ) =>
     Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [key, unmanaged.includes(key) ? (live?.[key] ?? value) : value]),
+      Object.entries(values).map(([key, value]) => [key, unmanaged.includes(key) ? (entryOf(live, key) ?? value) : value]),
     );
   const live = claim.live?.metadata;
   return {

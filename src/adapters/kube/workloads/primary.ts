@@ -86,7 +86,7 @@ export function podAnnotationsOf(workload: ClusterObject): Readonly<Record<strin
 }
 
 export function desiredReplicas(deployment: ClusterObject): number {
-  return asNumber(asObject(deployment["spec"])?.["replicas"]) ?? 1;
+  return Math.max(0, asNumber(asObject(deployment["spec"])?.["replicas"]) ?? 1);
 }
 
 function templateFor(

@@ -63,6 +63,7 @@ function condition(status: JsonObject, type: string): JsonObject | undefined {
   return objectsOf(status["conditions"]).find((entry) => entry["type"] === type);
 }
 
+/** Fewer than none are none: a hand that writes a status can say anything. */
 function count(status: JsonObject, field: string): number {
-  return asNumber(status[field]) ?? 0;
+  return Math.max(0, asNumber(status[field]) ?? 0);
 }

@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from "node:util";
+import type { CanaryRecord, ClusterObject } from "../../src/control/ports.ts";
+import { printStatus } from "../../src/resources/printStatus.ts";
+import { law } from "./broken.ts";
+import { checkKept } from "./kept.ts";
+import { NAME, UID } from "./scene.ts";
+import { splitOf } from "./split.ts";
+import type { Stage } from "./stage.ts";
+
+/** How the world stood between two passes. */
+export interface Moment {
+  /** Everything but the Canary, by kind and name. */
+  readonly objects: ReadonlyMap<string, ClusterObject>;
+  readonly record: CanaryRecord | undefined;
+  readonly writes: number;
+  readonly patches: number;
+  readonly told: number;
+}
+
+/** Names of all that a Canary may write to. */
+const OURS = /^(Service|DestinationRule)\/podinfo-(primary|canary)$|^(Service|VirtualService|Deployment)\/podinfo$|-primary$/;
+
+/** What must hold of any pass over anything, said of the objects alone. */
+export function checkPass(before: Moment, after: Moment, stage: Stage): void {
+  const writes = stage.cluster.writes.slice(before.writes);
+  for (const { body, kind, name } of writes) {
+    const text = JSON.stringify(body) ?? "";
+    law(isDeepStrictEqual(JSON.parse(text), body), "what is written is JSON, without a value that it drops", () => `${kind} ${name}: ${text}`);
+    law(text.isWellFormed(), "what is written has no half of a character", () => `${kind} ${name}`);
+  }
+  for (const [id, object] of before.objects) {
+    const now = after.objects.get(id);
+    law(now !== undefined, "nothing is deleted", () => id);
+    if (now !== object) checkOneChange(id, object, now, before, after);
+  }
+  const isElsewhere = [before, after].some(({ record }) => !isNamed(record));
+  for (const id of after.objects.keys()) {
+    law(before.objects.has(id) || isElsewhere || OURS.test(id), "nothing is made that is not the Canary's", () => id);
+  }
+  checkHolds(before, after, writes.length);
+  checkRouteAndPods(before, after);
+  if (after.patches > before.patches) checkRoundTrip(stage, after.record);
+}
+
+/** Whether the Canary's objects have the names that most scenes give them, by the spec as by the run under way. */
+function isNamed(record: CanaryRecord | undefined): boolean {
+  const { target, service } = record?.spec ?? {};
+  const { scope } = record?.status ?? {};
+  const names = [target?.name ?? NAME, service?.name ?? NAME, scope?.target.name ?? NAME, scope?.serviceName ?? NAME];
+  return names.every((name) => name === NAME);
+}
+
+function checkOneChange(id: string, was: ClusterObject, is: ClusterObject, before: Moment, after: Moment): void {
+  const controller = was.metadata.ownerReferences?.find((owner) => owner.controller === true);
+  const isForeign = controller !== undefined && controller.uid !== UID && controller.kind !== "Canary";
+  law(!isForeign, "what somebody else controls is left alone", () => id);
+  // What was there before is given back as it was remembered, whatever was remembered.
+  const isGivenBack = after.record?.status.phase.name === "GivingBack" || after.record === undefined;
+  if (!isGivenBack) checkKept(was, is, before.record);
+}
+
+function checkHolds(before: Moment, after: Moment, writes: number): void {
+  const { record } = before;
+  if (record === undefined) return;
+  const { deleting, hasFinalizer } = record.facts;
+  law(!deleting || hasFinalizer || writes === 0, "a deletion that waits for nobody is left alone");
+  const isHeld = after.record?.status.suspendedSince !== undefined;
+  law(!isHeld || writes === 0, "a suspended rollout writes nothing");
+}
+
+function checkRouteAndPods(before: Moment, after: Moment): void {
+  const [was, is] = [before, after].map(({ objects }) => objects.get(`VirtualService/${NAME}`));
+  const [from, to] = [splitOf(was), splitOf(is)];
+  const target = before.objects.get(`Deployment/${NAME}`);
+  const isZeroed = replicasOf(target) > 0 && replicasOf(after.objects.get(`Deployment/${NAME}`)) === 0;
+  if (isZeroed && typeof from === "object") law(from.canary === 0, "traffic away before pods", () => from);
+  if (was === is || typeof to !== "object" || from === "unclear") return;
+  const { canary, primary } = from === "none" ? { canary: 0, primary: 0 } : from;
+  const told = () => ({ from, to, phase: after.record?.status.phase, target, primary: before.objects.get(`Deployment/${NAME}-primary`) });
+  if (to.canary > canary) {
+    const name = after.record?.status.phase.name ?? "";
+    law(name !== "Retreating" && name !== "Failed", "a retreat only retreats", told);
+    const now = after.objects.get(`Deployment/${NAME}`);
+    law(podsOf(now) >= needed(now, to.canary, before.record), "no traffic to a canary without the pods for it", told);
+  }
+  if (to.primary > primary) {
+    law(podsOf(after.objects.get(`Deployment/${NAME}-primary`)) >= 1, "no traffic to a primary without pods", told);
+  }
+}
+
+function needed(deployment: ClusterObject | undefined, weight: number, record: CanaryRecord | undefined): number {
+  const percent = record?.spec?.analysis.canaryReadyThresholdPercent ?? 100;
+  const whole = Math.max(1, Math.floor((replicasOf(deployment) * percent) / 100));
+  return (whole * weight) / 100;
+}
+
+function replicasOf(deployment: ClusterObject | undefined): number {
+  const replicas = (deployment?.["spec"] as { readonly replicas?: unknown } | undefined)?.replicas;
+  return typeof replicas === "number" ? replicas : 1;
+}
+
+function podsOf(deployment: ClusterObject | undefined): number {
+  const pods = (deployment?.["status"] as { readonly availableReplicas?: unknown } | undefined)?.availableReplicas;
+  return typeof pods === "number" ? pods : 0;
+}
+
+function checkRoundTrip({ server, now }: Stage, record: CanaryRecord | undefined): void {
+  if (record === undefined) return;
+  const again: unknown = JSON.parse(
+    JSON.stringify(printStatus(record.status, { kind: record.spec?.target.kind ?? "Deployment", now })),
+  );
+  const stored = server.object?.["status"];
+  if (stored !== undefined) law(isDeepStrictEqual(again, stored), "a status reads as it was written", () => ({ stored, again }));
+}

@@ -1,0 +1,169 @@
+import { KubeCanaries } from "../../src/adapters/kube/canaries.ts";
+import { endpointsIn } from "../../src/adapters/kube/endpoints.ts";
+import { Requests } from "../../src/adapters/kube/requests.ts";
+import { retain } from "../../src/adapters/kube/retention.ts";
+import { DeploymentDriver } from "../../src/adapters/kube/workloads/deployment.ts";
+import { MetricRounds } from "../../src/adapters/metrics/metrics.ts";
+import type { PrometheusClient } from "../../src/adapters/metrics/prometheus.ts";
+import { noData, type Sample, unmeasurable } from "../../src/adapters/metrics/sample.ts";
+import { trafficRouters } from "../../src/adapters/traffic/routers.ts";
+import { RejectedError } from "../../src/control/errors.ts";
+import { Inbox } from "../../src/control/inbox.ts";
+import { type Pass, pass } from "../../src/control/line.ts";
+import type { Desk } from "../../src/control/observe.ts";
+import type { Ports } from "../../src/control/ports.ts";
+import { Reach } from "../../src/control/reach.ts";
+import { Rejections } from "../../src/control/rejections.ts";
+import type { Announcement } from "../../src/domain/decision.ts";
+import { type Instant, instant, seconds } from "../../src/domain/time.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
+import { Store } from "../../src/runtime/store.ts";
+import { FakeCluster } from "../build/fakeCluster.ts";
+import { CanaryServer } from "./canaryServer.ts";
+import { NAME, NAMESPACE, NOW, type Scene, type Stored } from "./scene.ts";
+
+export const KEY = `${NAMESPACE}/${NAME}`;
+
+/** The controller as the engine puts it together, over a cluster in memory, one pass at a time. */
+export class Stage {
+  readonly cluster: FakeCluster;
+  readonly server: CanaryServer;
+  readonly told: Announcement[] = [];
+  readonly #canaries = new Store({ transform: retain("Canary") });
+  readonly #slices = new Store({ transform: retain("EndpointSlice") });
+  readonly #answers: Scene["answers"];
+  #asked = 0;
+  #timers: { readonly at: number; readonly fire: () => void }[] = [];
+  #desk: Desk;
+  now: Instant = instant(NOW);
+
+  constructor({ canary, objects, answers }: Scene) {
+    this.#answers = answers;
+    this.cluster = new FakeCluster();
+    this.cluster.now = this.now;
+    this.cluster.admit = (_kind, object) => frozen(object);
+    this.server = new CanaryServer(canary);
+    this.#canaries.put(structuredClone(canary));
+    for (const stored of objects) this.put(stored);
+    this.#desk = this.#newDesk();
+  }
+
+  /** Store it as somebody else would. What a server refuses is not there. */
+  put({ kind, object }: Stored): void {
+    if (kind === "EndpointSlice") {
+      this.#slices.put({ ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#asked + 1000) } });
+      return;
+    }
+    try {
+      this.cluster.put(kind, object);
+    } catch (error) {
+      if (!(error instanceof RejectedError)) throw error;
+    }
+  }
+
+  /** All that one process knows is forgotten. */
+  restart(): void {
+    this.cluster.restart(this.now);
+    this.#timers = [];
+    this.#desk = this.#newDesk();
+  }
+
+  pause(lengthSeconds: number): void {
+    this.now = instant(this.now + lengthSeconds * 1000);
+    this.cluster.now = this.now;
+    const due = this.#timers.filter(({ at }) => at <= this.now);
+    this.#timers = this.#timers.filter(({ at }) => at > this.now);
+    for (const { fire } of due) fire();
+  }
+
+  /** One pass, and what it set going besides. */
+  async pass(): Promise<Pass> {
+    const end = await pass(KEY, this.#desk);
+    // Readings of configs and answers of Prometheus, which are promises and nothing else here.
+    await new Promise((resolve) => setImmediate(resolve));
+    return end;
+  }
+
+  /** Pods behind the Service of a version, as the production code reads them. */
+  ready(service: string): readonly string[] {
+    return this.#desk.ports.endpoints.ready(NAMESPACE, service);
+  }
+
+  get record() {
+    return this.#desk.ports.canaries.get(KEY);
+  }
+
+  get isRejected(): boolean {
+    return this.#desk.rejections.of(KEY).length > 0;
+  }
+
+  #newDesk(): Desk {
+    const { cluster } = this;
+    const clock: Clock = {
+      now: () => this.now,
+      monotonic: () => this.now,
+      setTimer: (delayMillis, fire) => {
+        const timer = { at: this.now + delayMillis, fire };
+        this.#timers.push(timer);
+        return () => {
+          this.#timers = this.#timers.filter((other) => other !== timer);
+        };
+      },
+    };
+    const now = { now: () => this.now };
+    const leadership = { mayAct: () => true };
+    const requests = new Requests({ transport: this.server, leadership });
+    const inbox = new Inbox(() => {});
+    const wake = () => {};
+    const labels = { selectorLabels: ["app", "name", "app.kubernetes.io/name"], includeLabelPrefixes: ["*"] };
+    const metrics = { cluster, client: this.#prometheus(), inbox, defaultServer: "http://prometheus:9090" };
+    const ports: Ports = {
+      clock: now,
+      canaries: new KubeCanaries({ store: unindexed(this.#canaries), requests, clock: now }),
+      workloads: {
+        Deployment: new DeploymentDriver({ cluster, clock, wake, configTracking: true, ...labels }),
+        DaemonSet: undefined,
+        Service: undefined,
+      },
+      routers: trafficRouters(cluster),
+      defaultProvider: "istio",
+      endpoints: endpointsIn(unindexed(this.#slices)),
+      metrics: new MetricRounds({ ...metrics, noCrossNamespaceRefs: false }),
+      inbox,
+      announcer: { announce: (_, news) => this.told.push(...news) },
+      outcomes: { note: () => {} },
+      leadership,
+    };
+    const timing = { settle: seconds(1), drain: seconds(5) };
+    return { ports, inbox, rejections: new Rejections(), reach: new Reach(), timing };
+  }
+
+  #prometheus(): PrometheusClient {
+    const query = async (): Promise<Sample> => {
+      const answer = this.#answers[this.#asked++ % Math.max(1, this.#answers.length)];
+      if (answer === "nothing") return noData("the query answered no series");
+      if (answer === "broken") return unmeasurable("connection refused");
+      return { kind: "value", value: answer === "bad" ? -1e9 : 99.99, warnings: [] };
+    };
+    return { query, ping: async () => undefined, close: () => {} };
+  }
+}
+
+/** A store whose indexes may be asked for again, as a second process does with its own. */
+function unindexed(store: Store) {
+  return {
+    get: (key: string) => store.get(key),
+    writeThrough: (object: Parameters<Store["put"]>[0]) => store.writeThrough(object),
+    remove: (object: Parameters<Store["put"]>[0]) => store.remove(object),
+    onChange: (listener: Parameters<Store["onChange"]>[0]) => store.onChange(listener),
+    index: (_name: string, valuesOf: Parameters<Store["index"]>[1]) => (value: string) =>
+      store.list().filter((object) => valuesOf(object).includes(value)),
+  };
+}
+
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) frozen(inner);
+  return value;
+}
