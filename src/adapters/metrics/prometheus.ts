@@ -2,9 +2,10 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { PrometheusDriver } from "prometheus-query";
 import { type Duration, type Instant, seconds } from "../../domain/time.ts";
+import { NO_ADDRESS, readAddress } from "./address.ts";
 import { type Failure, faultOfPing, PING, sampleOfBody, sampleOfFailure, sampleOfSilence } from "./httpAnswer.ts";
 import { collapse } from "./promql.ts";
-import { rejected, type Sample, unmeasurable } from "./sample.ts";
+import { type Sample, unmeasurable } from "./sample.ts";
 import { SharedQuestions } from "./sharedQuestions.ts";
 
 /** Where to ask and as whom. A bearer token goes before a name and password, as in Flagger. */
@@ -63,7 +64,7 @@ class HttpClient implements PrometheusClient {
 
   async #ask(server: PrometheusServer, query: string, at: Instant, abandon: AbortController): Promise<Sample> {
     const address = readAddress(server.address);
-    if (address === undefined) return rejected("the address of the metrics server is not an http or https URL");
+    if (address === undefined) return NO_ADDRESS;
     const outcome: Outcome = { sample: undefined };
     const late = sampleOfSilence(this.#deadline);
     const timer = setTimeout(() => {
@@ -120,11 +121,6 @@ class HttpClient implements PrometheusClient {
 
 interface Outcome {
   sample: Sample | undefined;
-}
-
-function readAddress(address: string): URL | undefined {
-  const url = URL.parse(address);
-  return url !== null && /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
 function headersOf(server: PrometheusServer, address: URL): Readonly<Record<string, string | readonly string[]>> {

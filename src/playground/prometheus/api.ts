@@ -5,9 +5,17 @@ import { byText, isLabelName } from "../../simulator/promql/labels.ts";
 import type { Matcher } from "../../simulator/promql/matcher.ts";
 import { parseQuery, type Query } from "../../simulator/promql/parse.ts";
 import { evaluate, evaluateRange } from "../../simulator/promql/query.ts";
-import { failure, type Reply, refusal, renderResult, success, text } from "../../simulator/promql/reply.ts";
+import {
+  badParameter,
+  failure,
+  type Reply,
+  refusal,
+  renderResult,
+  success,
+  text,
+} from "../../simulator/promql/reply.ts";
 import type { Series, SeriesStore } from "../../simulator/promql/seriesStore.ts";
-import { badParameter, checkTimeout, readSteps, readTimeOr } from "./parameters.ts";
+import { checkTimeout, readSteps, readTimeOr } from "./parameters.ts";
 import type { TargetReport } from "./scraper.ts";
 
 /** What the answers are made from. */

@@ -1,13 +1,11 @@
 /** How Prometheus's HTTP API reads times, lengths and names (https://prometheus.io/docs/prometheus/latest/querying/api/). */
 import { QueryError } from "../../simulator/promql/errors.ts";
 import { durationOf } from "../../simulator/promql/literals.ts";
+import { badParameter } from "../../simulator/promql/reply.ts";
 
 const MOST_POINTS = 11_000;
 const SECONDS = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-
-export const badParameter = (name: string, why: string): QueryError =>
-  new QueryError("bad_data", `invalid parameter ${JSON.stringify(name)}: ${why}`);
 
 /** Unix seconds or RFC 3339, as milliseconds. */
 export function readTime(parameters: URLSearchParams, name: string): number {

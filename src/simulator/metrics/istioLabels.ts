@@ -76,3 +76,17 @@ export function istioLabels(reported: Reported): Readonly<Record<string, string>
     connection_security_policy: reporter === "source" ? "unknown" : "none",
   };
 }
+
+/** The labels that are ever there. */
+export const ISTIO_LABELS: readonly string[] = Object.entries(
+  istioLabels({
+    reporter: "destination",
+    source: INGRESS,
+    destination: UNKNOWN,
+    service: { host: "unknown", name: "unknown", namespace: "unknown" },
+    code: 200,
+    flags: "-",
+  }),
+)
+  .filter(([, value]) => value !== "")
+  .map(([name]) => name);

@@ -2,6 +2,8 @@ import type { Reported } from "./istioLabels.ts";
 
 /** A pod whose proxy is scraped. */
 export interface CountedPod {
+  /** Of the scrape configuration that finds it; `kubernetes-pods` unless told otherwise. */
+  readonly job?: string;
   readonly namespace: string;
   readonly name: string;
   /** Its address, by which the scraper tells one pod from the next of the same name. */

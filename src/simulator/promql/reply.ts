@@ -27,6 +27,10 @@ export const success = (data: unknown): Reply => json(200, { status: "success", 
 export const failure = (status: number, errorType: string, error: string): Reply =>
   json(status, { status: "error", errorType, error });
 
+/** A parameter of a request that is not what it should be. */
+export const badParameter = (name: string, why: string): QueryError =>
+  new QueryError("bad_data", `invalid parameter ${JSON.stringify(name)}: ${why}`);
+
 /** 400 for a query that cannot be read, 422 for one that has no answer. Anything else is our own fault. */
 export function refusal(error: unknown): Reply {
   if (error instanceof QueryError) return failure(error.type === "bad_data" ? 400 : 422, error.type, error.message);
