@@ -7,8 +7,8 @@ export type ScrapeOutcome = "scraped" | "missed";
 /** `ok`: the server answers as it should. `502` and `timeout`: it does not. `empty`: a vector of nothing. */
 export type QueryOutcome = "ok" | "502" | "timeout" | "empty";
 
-const OUTAGE: SpellShape = { everyMillis: 180_000, shortestMillis: 5_000, longestMillis: 120_000 };
-const GAP: SpellShape = { everyMillis: 120_000, shortestMillis: 10_000, longestMillis: 120_000 };
+const OUTAGE: SpellShape = { everyMillis: 100_000, shortestMillis: 5_000, longestMillis: 120_000 };
+const GAP: SpellShape = { everyMillis: 80_000, shortestMillis: 10_000, longestMillis: 120_000 };
 const MISS_CHANCE = 0.2;
 const SERVER = "metrics server";
 

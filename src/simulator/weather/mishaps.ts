@@ -26,9 +26,9 @@ export const MOST_SKEW_MILLIS = 2_000;
 export const MOST_JUMP_MILLIS = 120_000;
 
 /** From a garbage collection to a machine that was suspended for longer than a lease. */
-const STALL: SpellShape = { everyMillis: 90_000, shortestMillis: 100, longestMillis: 45_000 };
-const KILL: SpellShape = { everyMillis: 120_000, shortestMillis: 500, longestMillis: 30_000 };
-const JUMP: SpellShape = { everyMillis: 120_000, shortestMillis: 5_000, longestMillis: 120_000 };
+const STALL: SpellShape = { everyMillis: 60_000, shortestMillis: 100, longestMillis: 45_000 };
+const KILL: SpellShape = { everyMillis: 80_000, shortestMillis: 500, longestMillis: 30_000 };
+const JUMP: SpellShape = { everyMillis: 90_000, shortestMillis: 5_000, longestMillis: 120_000 };
 const READ_KILL_CHANCE = 0.01;
 const WRITE_KILL_CHANCE = 0.05;
 

@@ -13,7 +13,7 @@ export const MOST_PROXY_LAG_MILLIS = 5_000;
 
 /** A proxy's own lag, whatever else happens. */
 const MOST_USUAL_MILLIS = 500;
-const EVERY_MILLIS = 45_000;
+const EVERY_MILLIS = 20_000;
 
 /** How late each proxy hears of what changes now. */
 export class Proxies {

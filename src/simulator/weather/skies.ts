@@ -8,8 +8,8 @@ export interface Blockade {
   readonly manner: "refused" | "unavailable" | "swallowed";
 }
 
-const OUTAGE: SpellShape = { everyMillis: 180_000, shortestMillis: 1_000, longestMillis: 90_000 };
-const PARTITION: SpellShape = { everyMillis: 150_000, shortestMillis: 2_000, longestMillis: 60_000 };
+const OUTAGE: SpellShape = { everyMillis: 100_000, shortestMillis: 1_000, longestMillis: 90_000 };
+const PARTITION: SpellShape = { everyMillis: 100_000, shortestMillis: 2_000, longestMillis: 60_000 };
 
 /** Whoever is out of reach for everybody. */
 const SERVER = "API server";

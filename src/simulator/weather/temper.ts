@@ -24,10 +24,11 @@ export function drawTemper(random: Random): Temper {
   const order = shuffled(random);
   const share = random.next();
   if (mood < CALM) return { kinds: [], intensity: gentle(strength) };
-  if (mood < SINGLE) return { kinds: order.slice(0, 1), intensity: gentle(strength) };
+  // Alone, it must be sure to strike.
+  if (mood < SINGLE) return { kinds: order.slice(0, 1), intensity: 0.4 + 0.6 * strength };
   if (mood < MIXED) return { kinds: sorted(order.slice(0, 2 + Math.floor(share * 7))), intensity: gentle(strength) };
   const most = Math.ceil(order.length * (0.6 + 0.4 * share));
-  return { kinds: sorted(order.slice(0, most)), intensity: 0.1 + 0.4 * strength };
+  return { kinds: sorted(order.slice(0, most)), intensity: 0.15 + 0.35 * strength };
 }
 
 const gentle = (strength: number): number => spreadBetween({ next: () => strength }, 0.1, 1);
