@@ -117,7 +117,8 @@ class Author {
   }
 
   add(atMillis: number): void {
-    const kind = this.#drawKind();
+    // A life without a release would show nothing.
+    const kind = this.#releases === 0 ? "release" : this.#drawKind();
     // Nobody edits what is not there: it comes back first.
     const comesBack = this.#missing.size > 0 && chance(this.#random, 0.7);
     this.#note(atMillis, comesBack ? this.#comeBack() : this.#actsOf(kind));

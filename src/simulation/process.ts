@@ -1,16 +1,17 @@
 import type { PrometheusClient } from "../adapters/metrics/prometheus.ts";
 import type { Cancel, Clock } from "../runtime/clock.ts";
 import type { Transport, TransportRequest, TransportResponse, WatchEvent, WatchRequest } from "../runtime/transport.ts";
-import type { Strike, Strikes } from "./strikes.ts";
+import type { Strike } from "./strikes.ts";
 
 export interface ProcessOptions {
   /** The world's. */
   readonly clock: Clock;
   /** How much this machine's wall clock is ahead of the world's, in milliseconds. */
   readonly skewMillis: () => number;
-  readonly strikes: Strikes;
-  /** Told once, when it is killed from within one of its requests. */
-  readonly onStruckDead: () => void;
+  /** Asked once for each request: what hits the process at it. */
+  readonly strikeAt: (request: TransportRequest) => Strike | undefined;
+  /** Told once, when it is killed at one of its requests. */
+  readonly onStruckDead: (strike: Strike & { readonly kind: "kill" }) => void;
 }
 
 /**
@@ -149,7 +150,7 @@ export class Process {
 
   async #request(inner: Transport, request: TransportRequest): Promise<TransportResponse> {
     this.requests += 1;
-    const strike = this.#options.strikes.next(request);
+    const strike = this.#options.strikeAt(request);
     if (strike?.moment === "before it is sent") this.#suffer(strike);
     // Also where somebody else's stall began in the middle of what this one was doing.
     await this.#gate();
@@ -198,6 +199,6 @@ export class Process {
       return;
     }
     this.kill();
-    this.#options.onStruckDead();
+    this.#options.onStruckDead(strike);
   }
 }

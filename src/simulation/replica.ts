@@ -3,10 +3,10 @@ import { Engine, type EngineOptions } from "../engine.ts";
 import type { Cancel, Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import { type Random, seededRandom } from "../runtime/random.ts";
-import type { Transport } from "../runtime/transport.ts";
+import type { Transport, TransportRequest } from "../runtime/transport.ts";
 import { CountingMeters } from "./countingMeters.ts";
 import { Process } from "./process.ts";
-import { Strikes } from "./strikes.ts";
+import { type Strike, Strikes } from "./strikes.ts";
 
 export interface ReplicaOptions {
   /** The pod's name, for the lease; also the user that its writes are told under. */
@@ -19,8 +19,10 @@ export interface ReplicaOptions {
   readonly transport: Transport;
   readonly prometheus: PrometheusClient;
   readonly log: Log;
-  /** How much its wall clock is ahead of the world's, in milliseconds. */
-  readonly skewMillis?: number;
+  /** How much its wall clock is ahead of the world's, in milliseconds, besides what it was set to. */
+  readonly skewMillis?: () => number;
+  /** Asked once for each request: what hits the process at it, besides what is expected of `strikes`. */
+  readonly strikeAt?: (request: TransportRequest) => Strike | undefined;
   /** From the end of a process that was killed to the start of the next. */
   readonly restartMillis?: number;
 }
@@ -47,7 +49,7 @@ export class Replica {
   readonly #options: ReplicaOptions;
   readonly #random: Random;
   readonly #meters = new CountingMeters();
-  #skewMillis: number;
+  #skewMillis = 0;
   #running: Running | undefined;
   #cancelRestart: Cancel = () => {};
   #pastRequests = 0;
@@ -57,7 +59,6 @@ export class Replica {
     this.name = options.name;
     this.#options = options;
     this.#random = seededRandom(options.seed);
-    this.#skewMillis = options.skewMillis ?? 0;
   }
 
   get isAlive(): boolean {
@@ -89,12 +90,12 @@ export class Replica {
     this.#cancelRestart();
     if (this.#running !== undefined) return;
     this.#starts += 1;
-    const { clock, transport, prometheus, config, log, name } = this.#options;
+    const { clock, transport, prometheus, config, log, name, skewMillis, strikeAt } = this.#options;
     const process = new Process({
       clock,
-      skewMillis: () => this.#skewMillis,
-      strikes: this.strikes,
-      onStruckDead: () => this.#restartLater(),
+      skewMillis: () => this.#skewMillis + (skewMillis?.() ?? 0),
+      strikeAt: (request) => this.strikes.next(request) ?? strikeAt?.(request),
+      onStruckDead: ({ downMillis }) => this.#restartIn(downMillis),
     });
     const engine = new Engine({
       config: { ...config, identity: name },
@@ -112,11 +113,11 @@ export class Replica {
       .catch((error: unknown) => log.error({ error, replica: name }, "a replica did not start"));
   }
 
-  /** SIGKILL, now; it is started again after its time. */
-  kill(): void {
+  /** SIGKILL, now. It is started again after so long; as after any death, unless told otherwise. */
+  kill(downMillis?: number): void {
     if (this.#running === undefined) return;
     this.#running.process.kill();
-    this.#restartLater();
+    this.#restartIn(downMillis);
   }
 
   /** SIGTERM: let it end in its own way, and kill it where that takes too long. Resolves when it ended well; is not started again. */
@@ -151,11 +152,10 @@ export class Replica {
     this.#skewMillis = millis;
   }
 
-  #restartLater(): void {
+  #restartIn(millis = this.#options.restartMillis ?? RESTART_MILLIS): void {
     if (this.#running !== undefined) this.#leave(this.#running);
-    const { clock, restartMillis = RESTART_MILLIS } = this.#options;
     this.#cancelRestart();
-    this.#cancelRestart = clock.setTimer(restartMillis, () => this.start());
+    this.#cancelRestart = this.#options.clock.setTimer(millis, () => this.start());
   }
 
   #leave(running: Running): void {

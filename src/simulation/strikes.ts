@@ -4,7 +4,8 @@ import type { TransportRequest } from "../runtime/transport.ts";
 export type Moment = "before it is sent" | "before its answer";
 
 export type Strike =
-  | { readonly kind: "kill"; readonly moment: Moment }
+  /** `downMillis` is until it is started again; as after any death, unless told otherwise. */
+  | { readonly kind: "kill"; readonly moment: Moment; readonly downMillis?: number }
   | { readonly kind: "stall"; readonly moment: Moment; readonly millis: number };
 
 /** Which requests are counted until a strike. `lease` is those of the leader election, `writes` all others that change something. */

@@ -7,6 +7,8 @@ export const USERS = {
   /** The cluster's own controllers. */
   controllers: "kube-controller-manager",
   node: "kubelet",
+  /** Some other controller, which writes objects at the same time as ours. */
+  bystander: "bystander",
 } as const;
 
 /** Where rollouts live. */

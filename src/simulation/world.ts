@@ -3,17 +3,21 @@ import { seconds } from "../domain/time.ts";
 import type { EngineOptions } from "../engine.ts";
 import type { Log } from "../runtime/log.ts";
 import { type Random, seededRandom } from "../runtime/random.ts";
-import type { Transport } from "../runtime/transport.ts";
 import type { ApiServer } from "../simulator/api/apiServer.ts";
 import { transportTo } from "../simulator/api/transport.ts";
 import type { Watcher } from "../simulator/happening.ts";
+import { MetricsServer } from "../simulator/metrics/metricsServer.ts";
+import type { Client } from "../simulator/traffic/client.ts";
+import { Traffic } from "../simulator/traffic/traffic.ts";
 import { settlePromises, VirtualClock } from "../simulator/virtualClock.ts";
+import { Weather, type WeatherOptions } from "../simulator/weather/weather.ts";
 import { type FakeNode, fakeNode } from "../simulator/workloads/node/fakeNode.ts";
 import { startWorkloads, type Workloads } from "../simulator/workloads/startWorkloads.ts";
 import { LIFE_BEGINS_MILLIS } from "./clusterImage.ts";
 import { Hands } from "./hands.ts";
+import { simulatedPrometheus } from "./prometheus.ts";
 import { QUIET_LOG } from "./quietLog.ts";
-import { Replica } from "./replica.ts";
+import { Replica, type ReplicaOptions } from "./replica.ts";
 import { CONTROLLER_NAMESPACE, replicaName, USERS } from "./users.ts";
 
 export interface SimWorldOptions {
@@ -23,20 +27,22 @@ export interface SimWorldOptions {
   readonly watchers?: readonly Watcher[];
   /** Of the replicas; one that says nothing unless told otherwise. */
   readonly log?: Log;
-  /** What is between a user and the API server; nothing unless told otherwise. */
-  readonly wayOf?: (straight: Transport, user: string) => Transport;
-  readonly prometheus: PrometheusClient;
+  /** What goes wrong for the replicas and on the way of routes and measurements; without it, nothing does. */
+  readonly weather?: Omit<WeatherOptions, "clock" | "random" | "bystander">;
+  /** Whoever sends requests. */
+  readonly clients?: readonly Client[];
+  /** Asked by the replicas in place of this world's own metrics server. */
+  readonly prometheus?: PrometheusClient;
 }
 
 export interface ReplicaPlan {
-  readonly skewMillis?: number;
   readonly restartMillis?: number;
   /** Over the settings that replicas have unless told otherwise. */
   readonly config?: Partial<EngineOptions["config"]>;
 }
 
 /** Settings of the controller, as its flags have them unless told otherwise; with leader election. */
-const CONFIG: EngineOptions["config"] = {
+export const CONFIG: EngineOptions["config"] = {
   metricsServer: "http://prometheus.istio-system:9090",
   meshProvider: "istio",
   namespace: undefined,
@@ -52,28 +58,55 @@ const CONFIG: EngineOptions["config"] = {
   identity: "",
 };
 
-/** A cluster in memory under virtual time: its API server, its own controllers, its node, and replicas of the controller. */
+/** A cluster in memory under virtual time: API server, controllers, node, proxies and clients, metrics, replicas. */
 export class SimWorld {
   readonly clock = new VirtualClock(LIFE_BEGINS_MILLIS, settlePromises);
   readonly api: ApiServer;
   /** A person's. */
   readonly hands: Hands;
+  readonly weather: Weather | undefined;
+  readonly traffic: Traffic;
+  readonly metrics: MetricsServer;
   readonly replicas: Replica[] = [];
   readonly #options: SimWorldOptions;
   readonly #random: Random;
-  #node: FakeNode | undefined;
-  #workloads: Workloads | undefined;
+  readonly #node: FakeNode;
+  readonly #workloads: Workloads;
   #writes = 0;
 
   constructor(options: SimWorldOptions) {
     this.#options = options;
     this.#random = seededRandom(options.seed);
-    this.api = options.image.fork({ clock: this.clock, random: this.#fresh() });
+    const { clock } = this;
+    const { watchers = [], clients = [] } = options;
+    this.api = options.image.fork({ clock, random: this.#fresh() });
     this.hands = new Hands(this.api, USERS.person);
-    const { watchers = [] } = options;
     this.api.onWrite((write) => {
       this.#writes += 1;
       for (const watcher of watchers) watcher.wrote?.(write);
+    });
+    this.weather = this.#drawWeather();
+    const shared = { clock, log: QUIET_LOG };
+    const node = fakeNode({ ...shared, random: this.#fresh(), transport: transportTo(this.api, USERS.node) });
+    const transport = transportTo(this.api, USERS.controllers);
+    this.#node = node;
+    this.#workloads = startWorkloads({ ...shared, random: this.#fresh(), transport });
+    const { weather } = this;
+    const lagMillisOf = weather && ((proxy: number): number => weather.proxyLagMillis(proxy));
+    this.traffic = new Traffic({
+      clock,
+      random: this.#fresh(),
+      api: this.api,
+      clients,
+      watchers,
+      keeper: node,
+      ...(lagMillisOf === undefined ? {} : { lagMillisOf }),
+    });
+    this.metrics = new MetricsServer({
+      clock,
+      random: this.#fresh(),
+      counters: () => this.traffic.counters(),
+      ...(weather === undefined ? {} : { weather }),
     });
   }
 
@@ -84,53 +117,87 @@ export class SimWorld {
 
   /** Begin: the cluster's controllers and its node run, and hear of everything. Takes no time that a clock shows. */
   async start(): Promise<void> {
-    const shared = { clock: this.clock, log: QUIET_LOG };
-    const [node, controllers] = [USERS.node, USERS.controllers].map((user) => this.transport(user)) as [
-      Transport,
-      Transport,
-    ];
-    this.#node = fakeNode({ ...shared, random: this.#fresh(), transport: node });
-    this.#workloads = startWorkloads({ ...shared, random: this.#fresh(), transport: controllers });
     await this.clock.advance(0);
+    await Promise.all([this.#node.ready, this.#workloads.ready]);
+    this.traffic.start();
+    this.metrics.start();
   }
 
-  /** The way to the API server that a user of this world has. */
-  transport(user: string): Transport {
-    const straight = transportTo(this.api, user);
-    return this.#options.wayOf?.(straight, user) ?? straight;
-  }
-
-  /** One more replica of the controller, not started yet. */
+  /** One more replica of the controller, not started yet. What the weather has in store for it comes by itself. */
   addReplica({ config = {}, ...plan }: ReplicaPlan = {}): Replica {
     const name = replicaName(this.replicas.length);
-    const { log = QUIET_LOG, prometheus } = this.#options;
+    const { log = QUIET_LOG } = this.#options;
+    const straight = transportTo(this.api, name);
     const replica = new Replica({
       ...plan,
+      ...this.#fateOf(name),
       name,
       config: { ...CONFIG, ...config },
       clock: this.clock,
-      seed: Math.floor(this.#random.next() * 2 ** 32),
-      transport: this.transport(name),
-      prometheus,
+      seed: this.#drawSeed(),
+      transport: this.weather?.transport(straight, name) ?? straight,
+      prometheus: this.#prometheusFor(name),
       log,
     });
     this.replicas.push(replica);
+    this.#plan(replica);
     return replica;
-  }
-
-  /** Make a running pod ready or not, whatever its manifest says. */
-  setReady(pod: { readonly namespace: string; readonly name: string }, readiness: "ready" | "unready"): void {
-    this.#node?.setReady(pod, readiness);
   }
 
   /** End everything: nothing is written after this resolves. */
   async stop(): Promise<void> {
     for (const replica of this.replicas) replica.end();
-    this.#node?.stop();
-    await this.#workloads?.stop();
+    this.metrics.stop();
+    this.traffic.stop();
+    this.#node.stop();
+    await this.#workloads.stop();
+  }
+
+  #drawWeather(): Weather | undefined {
+    const { weather } = this.#options;
+    const random = this.#fresh();
+    if (weather === undefined) return undefined;
+    return new Weather({ ...weather, clock: this.clock, random, bystander: transportTo(this.api, USERS.bystander) });
+  }
+
+  #fateOf(name: string): Pick<ReplicaOptions, "skewMillis" | "strikeAt"> {
+    const { weather } = this;
+    if (weather === undefined) return {};
+    return {
+      skewMillis: () => weather.skewMillis(name),
+      strikeAt: ({ method }) => {
+        const kill = weather.killOnRequest(name, method);
+        if (kill === undefined) return undefined;
+        const moment = kill.moment === "before" ? "before it is sent" : "before its answer";
+        return { kind: "kill", moment, downMillis: kill.downMillis };
+      },
+    };
+  }
+
+  #plan(replica: Replica): void {
+    const { weather, clock } = this;
+    for (const mishap of weather?.mishaps(replica.name) ?? []) {
+      clock.setTimer(mishap.atMillis - clock.now(), () => {
+        if (!replica.isAlive) return;
+        weather?.struck(mishap);
+        if (mishap.kind === "replicaKill") replica.kill(mishap.forMillis);
+        else replica.stall(mishap.forMillis);
+      });
+    }
+  }
+
+  #prometheusFor(user: string): PrometheusClient {
+    const { clock, metrics, weather } = this;
+    const random = this.#fresh();
+    if (this.#options.prometheus !== undefined) return this.#options.prometheus;
+    return simulatedPrometheus({ metrics, clock, random, user, ...(weather === undefined ? {} : { weather }) });
+  }
+
+  #drawSeed(): number {
+    return Math.floor(this.#random.next() * 2 ** 32);
   }
 
   #fresh(): Random {
-    return seededRandom(Math.floor(this.#random.next() * 2 ** 32));
+    return seededRandom(this.#drawSeed());
   }
 }
