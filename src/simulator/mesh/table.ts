@@ -7,7 +7,7 @@ import { commonHost, coversHost, wholeHost } from "./hosts.ts";
 import { notObeyed } from "./obeyed.ts";
 import { parseRule } from "./parseRule.ts";
 import { DEFAULT_ROUTE_RULE, isCatchAll, type Listener, type Route, type Rules, routesFor } from "./routes.ts";
-import { objectOf, textOf, textsOf } from "./wire.ts";
+import { listOf, objectOf, textOf, textsOf } from "./wire.ts";
 
 export interface MeshObjects {
   readonly virtualServices: readonly KubeObject[];
@@ -68,10 +68,21 @@ function told(
   kind: "VirtualService" | "DestinationRule" | "Gateway",
   objects: readonly KubeObject[],
 ): readonly string[] {
-  return objects.flatMap(({ metadata, spec }) =>
-    notObeyed(kind, spec).map((path) => `${kind} ${metadata.namespace}/${metadata.name}: ${path} is not obeyed`),
-  );
+  return objects.flatMap((object) => {
+    const known = TOLD.get(object);
+    if (known !== undefined) return known;
+    const { metadata, spec } = object;
+    const lines = notObeyed(kind, spec).map(
+      (path) => `${kind} ${metadata.namespace}/${metadata.name}: ${path} is not obeyed`,
+    );
+    TOLD.set(object, lines);
+    return lines;
+  });
 }
+
+/** Objects are frozen and replaced whole, and most of them are in one table after the other. */
+const TOLD = new WeakMap<KubeObject, readonly string[]>();
+const READ = new WeakMap<KubeObject, Rules>();
 
 /** The oldest first, which is the order that decides between two of one host. */
 function byAge(one: KubeObject, other: KubeObject): number {
@@ -81,6 +92,8 @@ function byAge(one: KubeObject, other: KubeObject): number {
 }
 
 function readRules(object: KubeObject, { virtualServices }: MeshObjects, problems: string[]): Rules {
+  const known = READ.get(object);
+  if (known !== undefined) return known;
   const { name, namespace = "" } = object.metadata;
   const spec = objectOf(object["spec"]);
   const find = (key: string) =>
@@ -88,7 +101,7 @@ function readRules(object: KubeObject, { virtualServices }: MeshObjects, problem
   const delegated = withDelegates(object, find);
   problems.push(...delegated.problems.map((problem) => `VirtualService ${namespace}/${name}: ${problem}`));
   const bound = textsOf(spec["gateways"]).map((gateway) => wholeGateway(gateway, namespace));
-  return {
+  const rules: Rules = {
     name: `${namespace}/${name}`,
     namespace,
     hosts: textsOf(spec["hosts"]).map((host) => wholeHost(host, namespace).toLowerCase()),
@@ -102,6 +115,10 @@ function readRules(object: KubeObject, { virtualServices }: MeshObjects, problem
       return { ...rule, matches, namespace: textOf(raw[HOME]) ?? namespace };
     }),
   };
+  // With delegates it says what other objects say.
+  const isItself = listOf(spec["http"]).every((rule) => objectOf(rule)["delegate"] === undefined);
+  if (isItself) READ.set(object, rules);
+  return rules;
 }
 
 function wholeGateway(gateway: string, namespace: string): string {
