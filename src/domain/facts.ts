@@ -77,7 +77,9 @@ export function primaryCanTake(seen: Observation, weight: WeightPercent): boolea
 }
 
 function canTake(workload: WorkloadFacts | undefined, weight: WeightPercent, thresholdPercent: number): boolean {
-  return workload !== undefined && workload.availablePods >= podsNeeded(workload, weight, thresholdPercent);
+  if (workload === undefined || workload.availablePods < podsNeeded(workload, weight, thresholdPercent)) return false;
+  // Pods that are still there although none are asked for are on their way out.
+  return weight === 0 || workload.desiredPods > 0;
 }
 
 /** The canary has traffic and not the pods for it. */
@@ -94,7 +96,7 @@ export function hasLostPods(seen: Observation): boolean {
 function canKeep(seen: Observation, weight: WeightPercent): boolean {
   const { target, primary, spec } = seen;
   const served = primary?.desiredPods ?? Number.POSITIVE_INFINITY;
-  const kept = target && { ...target, desiredPods: Math.min(target.desiredPods, served) };
+  const kept = target && { ...target, desiredPods: Math.max(1, Math.min(target.desiredPods, served)) };
   return canTake(kept, weight, spec.analysis.canaryReadyThresholdPercent);
 }
 

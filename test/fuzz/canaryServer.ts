@@ -34,7 +34,10 @@ export class CanaryServer implements Transport {
     if (resourceVersion !== this.object.metadata.resourceVersion) return { status: 409, body: { message: "conflict" } };
     this.patches += 1;
     const isStatus = path.endsWith("/status");
-    const after = merged(this.object, isStatus ? { status: rest["status" as keyof typeof rest] } : { metadata: fields }) as KubeObject;
+    const after = merged(
+      this.object,
+      isStatus ? { status: rest["status" as keyof typeof rest] } : { metadata: fields },
+    ) as KubeObject;
     if (isStatus) this.#check(after["status"]);
     this.#version += 1;
     const stored = { ...after, metadata: { ...after.metadata, resourceVersion: String(this.#version) } };

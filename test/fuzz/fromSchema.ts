@@ -3,7 +3,18 @@ import type { Dice } from "./dice.ts";
 import { nastyKey, nastyNumber, nastyText, objectOf } from "./nasty.ts";
 
 /** Texts of which one at least fits every pattern that our schemas have. */
-const SAMPLES = ["30s", "1m30s", "500ms", "1h", "", "podinfo", "Service", "gateway.networking.k8s.io", "a.b", "v1"] as const;
+const SAMPLES = [
+  "30s",
+  "1m30s",
+  "500ms",
+  "1h",
+  "",
+  "podinfo",
+  "Service",
+  "gateway.networking.k8s.io",
+  "a.b",
+  "v1",
+] as const;
 const FIRST_MILLIS = Date.UTC(2026, 0, 1, 11);
 
 /** How many of the optional fields are set, in percent. */
@@ -15,9 +26,10 @@ export interface Density {
  * A value that its structural schema mostly takes. What the schema says in CEL is not followed, so a part of them is
  * refused; where every declared field comes to be set sooner or later is told by the test of the generator itself.
  */
-export function valueOf(schema: Schema, dice: Dice, density: Density): unknown {
+export function drawn(schema: Schema, dice: Dice, density: Density): unknown {
   if (schema.enum !== undefined) return dice.any(schema.enum);
-  if (schema["x-kubernetes-int-or-string"] === true) return dice.percent(50) ? wholeOf(schema, dice) : textOf(schema, dice);
+  if (schema["x-kubernetes-int-or-string"] === true)
+    return dice.percent(50) ? wholeOf(schema, dice) : textOf(schema, dice);
   switch (schema.type) {
     case "string":
       return textOf(schema, dice);
@@ -51,7 +63,7 @@ function wholeOf({ minimum = -10, maximum = 70_000 }: Schema, dice: Dice): numbe
 
 function listOf({ items = {}, minItems = 0, maxItems = 100 }: Schema, dice: Dice, density: Density): unknown[] {
   const length = dice.percent(1) ? Math.min(maxItems, 60) : dice.whole(minItems, Math.min(maxItems, minItems + 3));
-  const list = dice.times(length, () => valueOf(items, dice, density));
+  const list = dice.times(length, () => drawn(items, dice, density));
   // The same entry twice, as a careless copy leaves it.
   return list.length > 0 && list.length < maxItems && dice.percent(10) ? [...list, list[0]] : list;
 }
@@ -59,7 +71,7 @@ function listOf({ items = {}, minItems = 0, maxItems = 100 }: Schema, dice: Dice
 function mapOf({ additionalProperties }: Schema, dice: Dice, density: Density): Record<string, unknown> {
   const values = typeof additionalProperties === "object" ? additionalProperties : {};
   const name = (): string => (dice.percent(75) ? dice.of(["a", "b", "app", "x-user", "team"]) : nastyKey(dice));
-  return objectOf(dice.times(dice.whole(0, 3), () => [name(), valueOf(values, dice, density)] as const));
+  return objectOf(dice.times(dice.whole(0, 3), () => [name(), drawn(values, dice, density)] as const));
 }
 
 function groupOf(schema: Schema, dice: Dice, density: Density): Record<string, unknown> {
@@ -72,7 +84,7 @@ function groupOf(schema: Schema, dice: Dice, density: Density): Record<string, u
   return objectOf(
     Object.entries(properties)
       .filter(([name]) => isSet(name))
-      .map(([name, field]) => [name, valueOf(field, dice, density)] as const),
+      .map(([name, field]) => [name, drawn(field, dice, density)] as const),
   );
 }
 
@@ -80,7 +92,10 @@ function groupOf(schema: Schema, dice: Dice, density: Density): Record<string, u
 export function fieldsOf(schema: Schema, path = ""): readonly string[] {
   const { properties = {}, items, additionalProperties: values } = schema;
   return [
-    ...Object.entries(properties).flatMap(([name, field]) => [`${path}.${name}`, ...fieldsOf(field, `${path}.${name}`)]),
+    ...Object.entries(properties).flatMap(([name, field]) => [
+      `${path}.${name}`,
+      ...fieldsOf(field, `${path}.${name}`),
+    ]),
     ...(items === undefined ? [] : fieldsOf(items, `${path}[]`)),
     ...(typeof values === "object" ? fieldsOf(values, `${path}{}`) : []),
   ];

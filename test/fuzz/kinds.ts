@@ -1,12 +1,12 @@
-import { definitions } from "../../src/resources/crds.ts";
 import { publicPhase } from "../../src/domain/conditions.ts";
 import type { Phase } from "../../src/domain/phase.ts";
+import { definitions } from "../../src/resources/crds.ts";
 import { parseCanary } from "../../src/resources/parseCanary.ts";
 import { stages } from "../../src/resources/statusSchema.ts";
 import type { WireObject } from "../../src/resources/wire.ts";
-import { type Schema, childSchema } from "../../src/simulator/api/schema/schema.ts";
+import { childSchema, type Schema } from "../../src/simulator/api/schema/schema.ts";
 import type { Dice } from "./dice.ts";
-import { valueOf } from "./fromSchema.ts";
+import { drawn } from "./fromSchema.ts";
 import { at, type Path, without } from "./mutate.ts";
 import { NAME } from "./scene.ts";
 
@@ -30,7 +30,7 @@ function schemaOf(name: string): Schema {
 const partOf = (kind: OwnKind, part: "spec" | "status"): Schema => childSchema(SCHEMAS[kind], part) ?? {};
 
 export const ownSpec = (kind: OwnKind, dice: Dice): WireObject =>
-  valueOf(partOf(kind, "spec"), dice, { percent: dice.of([10, 30, 60]) }) as WireObject;
+  drawn(partOf(kind, "spec"), dice, { percent: dice.of([10, 30, 60]) }) as WireObject;
 
 /** A spec of a Canary that mostly can be carried out: aimed at what is there, and without what is refused. */
 export function canarySpec(dice: Dice): WireObject {
@@ -84,7 +84,7 @@ function placeOf(value: unknown, path: string): Path {
 
 /** A status from anybody's hand; mostly one whose words agree, so that it is believed. */
 export function canaryStatus(revisions: readonly string[], dice: Dice): unknown {
-  const status = valueOf(partOf("Canary", "status"), dice, { percent: dice.of([20, 50, 90]) }) as WireObject;
+  const status = drawn(partOf("Canary", "status"), dice, { percent: dice.of([20, 50, 90]) }) as WireObject;
   if (dice.percent(15)) return status;
   const stage = dice.any(stages) ?? "New";
   const phase = publicPhase({ name: stage, outcome: dice.of(["Initialized", "Succeeded"]) } as Phase);

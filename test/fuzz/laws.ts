@@ -18,14 +18,19 @@ export interface Moment {
 }
 
 /** Names of all that a Canary may write to. */
-const OURS = /^(Service|DestinationRule)\/podinfo-(primary|canary)$|^(Service|VirtualService|Deployment)\/podinfo$|-primary$/;
+const OURS =
+  /^(Service|DestinationRule)\/podinfo-(primary|canary)$|^(Service|VirtualService|Deployment)\/podinfo$|-primary$/;
 
 /** What must hold of any pass over anything, said of the objects alone. */
 export function checkPass(before: Moment, after: Moment, stage: Stage): void {
   const writes = stage.cluster.writes.slice(before.writes);
   for (const { body, kind, name } of writes) {
     const text = JSON.stringify(body) ?? "";
-    law(isDeepStrictEqual(JSON.parse(text), body), "what is written is JSON, without a value that it drops", () => `${kind} ${name}: ${text}`);
+    law(
+      isDeepStrictEqual(JSON.parse(text), body),
+      "what is written is JSON, without a value that it drops",
+      () => `${kind} ${name}: ${text}`,
+    );
     law(text.isWellFormed(), "what is written has no half of a character", () => `${kind} ${name}`);
   }
   for (const [id, object] of before.objects) {
@@ -68,22 +73,32 @@ function checkHolds(before: Moment, after: Moment, writes: number): void {
   law(!isHeld || writes === 0, "a suspended rollout writes nothing");
 }
 
+/** Weights that are not percents become such, in whole numbers. */
+const ROUNDING = 1;
+
 function checkRouteAndPods(before: Moment, after: Moment): void {
   const [was, is] = [before, after].map(({ objects }) => objects.get(`VirtualService/${NAME}`));
   const [from, to] = [splitOf(was), splitOf(is)];
   const target = before.objects.get(`Deployment/${NAME}`);
   const isZeroed = replicasOf(target) > 0 && replicasOf(after.objects.get(`Deployment/${NAME}`)) === 0;
   if (isZeroed && typeof from === "object") law(from.canary === 0, "traffic away before pods", () => from);
-  if (was === is || typeof to !== "object" || from === "unclear") return;
+  const isGivenBack = after.record?.status.phase.name === "GivingBack" || after.record === undefined;
+  if (was === is || isGivenBack || typeof to !== "object" || from === "unclear") return;
   const { canary, primary } = from === "none" ? { canary: 0, primary: 0 } : from;
-  const told = () => ({ from, to, phase: after.record?.status.phase, target, primary: before.objects.get(`Deployment/${NAME}-primary`) });
-  if (to.canary > canary) {
+  const told = () => ({
+    from,
+    to,
+    phase: after.record?.status.phase,
+    target,
+    primary: before.objects.get(`Deployment/${NAME}-primary`),
+  });
+  if (to.canary > canary + ROUNDING) {
     const name = after.record?.status.phase.name ?? "";
     law(name !== "Retreating" && name !== "Failed", "a retreat only retreats", told);
     const now = after.objects.get(`Deployment/${NAME}`);
     law(podsOf(now) >= needed(now, to.canary, before.record), "no traffic to a canary without the pods for it", told);
   }
-  if (to.primary > primary) {
+  if (to.primary > primary + ROUNDING) {
     law(podsOf(after.objects.get(`Deployment/${NAME}-primary`)) >= 1, "no traffic to a primary without pods", told);
   }
 }
@@ -110,5 +125,6 @@ function checkRoundTrip({ server, now }: Stage, record: CanaryRecord | undefined
     JSON.stringify(printStatus(record.status, { kind: record.spec?.target.kind ?? "Deployment", now })),
   );
   const stored = server.object?.["status"];
-  if (stored !== undefined) law(isDeepStrictEqual(again, stored), "a status reads as it was written", () => ({ stored, again }));
+  if (stored !== undefined)
+    law(isDeepStrictEqual(again, stored), "a status reads as it was written", () => ({ stored, again }));
 }

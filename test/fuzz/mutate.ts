@@ -37,8 +37,10 @@ function confused(value: unknown, dice: Dice): unknown {
   if (typeof value === "number") return dice.of<unknown>([String(value), [value], { value }, value !== 0]);
   if (typeof value === "string") return dice.of<unknown>([[value], { [value]: value }, value.length, true]);
   if (typeof value === "boolean") return dice.of<unknown>([String(value), Number(value), [value]]);
-  if (Array.isArray(value)) return dice.of<unknown>([objectOf(value.map((one, place) => [String(place), one])), value[0] ?? 0]);
-  if (typeof value === "object" && value !== null) return dice.of<unknown>([Object.values(value), JSON.stringify(value)]);
+  if (Array.isArray(value))
+    return dice.of<unknown>([objectOf(value.map((one, place) => [String(place), one])), value[0] ?? 0]);
+  if (typeof value === "object" && value !== null)
+    return dice.of<unknown>([Object.values(value), JSON.stringify(value)]);
   return nasty(dice);
 }
 
@@ -90,7 +92,12 @@ export function without(value: unknown, path: Path): unknown {
   if (last === undefined) return null;
   const parent = path.slice(0, -1);
   const around = at(value, parent);
-  if (Array.isArray(around)) return withAt(value, parent, around.filter((_, place) => place !== last));
+  if (Array.isArray(around))
+    return withAt(
+      value,
+      parent,
+      around.filter((_, place) => place !== last),
+    );
   if (typeof around !== "object" || around === null) return value;
   return withAt(value, parent, objectOf(Object.entries(around).filter(([name]) => name !== last)));
 }

@@ -32,7 +32,7 @@ const TEXTS = [
   "\u2028",
   "\u202e",
   "line\nbreak",
-  "tab\tand \\ \"quotes\"",
+  'tab\tand \\ "quotes"',
   "{{ interval }}",
   "{{ .nope }}",
   "{{",
@@ -56,11 +56,21 @@ const TEXTS = [
 
 const NUMBERS = [
   0, 1, -1, 2, 5, 10, 50, 99, 100, 101, 1000, 65535, 65536, 0.5, -0.5, 1e-7, 2147483647, -2147483648, 4294967296,
-  9007199254740991, -9007199254740991, 9007199254740993, 1e21, 1e308, -1e308, 5e-324,
+  9007199254740991, -9007199254740991, 1e21, 1e308, -1e308, 5e-324,
 ] as const;
 
 /** Names of fields that JavaScript's objects have already. */
-const KEYS = ["__proto__", "constructor", "prototype", "toString", "valueOf", "hasOwnProperty", "", "a", "length"] as const;
+const KEYS = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "valueOf",
+  "hasOwnProperty",
+  "",
+  "a",
+  "length",
+] as const;
 
 export const nastyText = (dice: Dice): string => (dice.percent(0.7) ? dice.of(LONGEST) : dice.of(TEXTS));
 

@@ -6,9 +6,9 @@ import { parseCanary } from "../../src/resources/parseCanary.ts";
 import { parseMetricTemplate } from "../../src/resources/parseMetricTemplate.ts";
 import { parseStatus } from "../../src/resources/parseStatus.ts";
 import { printStatus } from "../../src/resources/printStatus.ts";
+import type { WireObject } from "../../src/resources/wire.ts";
 import { CustomValidation } from "../../src/simulator/api/custom/problems.ts";
 import { fillDefaults, prune } from "../../src/simulator/api/schema/structural.ts";
-import type { WireObject } from "../../src/resources/wire.ts";
 import { law } from "./broken.ts";
 import { type OwnKind, SCHEMAS } from "./kinds.ts";
 import { NOW, type Scene } from "./scene.ts";
@@ -70,4 +70,4 @@ function checkAgreement(kind: OwnKind, object: unknown, refusals: readonly Refus
 
 /** What no schema can say: lengths of time in words, addresses, and what one field means to another object. */
 const BEYOND_SCHEMA =
-  /longer than 292 years|no builtin metric|http:\/\/ or https|is missing: write the address|is missing: write the port|is empty: write the name|old name of spec\.analysis/;
+  /longer than 292 years|must be at (most|least) -?9007199254740991|no builtin metric|http:\/\/ or https|is missing: write the address|is missing: write the port|is empty: write the name|old name of spec\.analysis/;

@@ -45,13 +45,20 @@ async function rest(stage: Stage): Promise<void> {
     const after = momentOf(stage);
     checkPass(before, after, stage);
     checkTexts(stage, before.told);
-    last = { writes: stage.cluster.writes.slice(-2), told: stage.told.slice(-2), end: String(end.kind === "failed" ? end.error : "") };
+    last = {
+      writes: stage.cluster.writes.slice(-2),
+      told: stage.told.slice(-2),
+      end: String(end.kind === "failed" ? end.error : ""),
+    };
     // What is refused is tried again and again, though seldom.
     const isRefused = end.kind === "failed" && end.error instanceof RejectedError && sameObjects(before, after);
     const isWriting = before.writes !== after.writes && !isRefused;
     const isBusy = isWriting || before.patches !== after.patches || before.told !== after.told;
     quiet = isBusy ? 0 : quiet + 1;
-    law(isBusy || !(end.kind === "failed" && end.error instanceof StaleError) || quiet < 2, "no two looks at the same are both stale");
+    law(
+      isBusy || !(end.kind === "failed" && end.error instanceof StaleError) || quiet < 2,
+      "no two looks at the same are both stale",
+    );
   }
 }
 

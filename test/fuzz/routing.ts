@@ -1,7 +1,7 @@
 import type { ClusterObject } from "../../src/control/ports.ts";
 import { BuiltinTypes } from "../../src/simulator/api/schema/builtin.ts";
 import type { Dice } from "./dice.ts";
-import { valueOf } from "./fromSchema.ts";
+import { drawn } from "./fromSchema.ts";
 import { nasty, nastyKey, nastyNumber, nastyText } from "./nasty.ts";
 import { NAME, NAMESPACE, type Stored } from "./scene.ts";
 import { metadataOf, ownersOf, texts } from "./workloads.ts";
@@ -29,7 +29,11 @@ function marks(dice: Dice): Readonly<Record<string, string>> {
   const json = (): string => (dice.percent(70) ? JSON.stringify(nasty(dice)) : nastyText(dice));
   const original = (): string =>
     dice.percent(60)
-      ? JSON.stringify({ spec: { selector: { app: NAME } }, labels: texts(dice), annotations: { [nastyKey(dice)]: null } })
+      ? JSON.stringify({
+          spec: { selector: { app: NAME } },
+          labels: texts(dice),
+          annotations: { [nastyKey(dice)]: null },
+        })
       : json();
   const manifest = (): string =>
     JSON.stringify({ metadata: { annotations: texts(dice) }, spec: { http: [rule(dice)], selector: texts(dice) } });
@@ -38,21 +42,33 @@ function marks(dice: Dice): Readonly<Record<string, string>> {
     ...(dice.percent(50) ? { "serin.dev/applied": "abc" } : {}),
     ...(dice.percent(10) ? { "serin.dev/taken-over-by": dice.of([NAME, "other", "constructor"]) } : {}),
     ...(dice.percent(20) ? { "serin.dev/original": original() } : {}),
-    ...(dice.percent(20) ? { "serin.dev/split": dice.of(["90/10", "50/50", "101/-1", "0100/00", "nonsense", ""]) } : {}),
+    ...(dice.percent(20)
+      ? { "serin.dev/split": dice.of(["90/10", "50/50", "101/-1", "0100/00", "nonsense", ""]) }
+      : {}),
     ...(dice.percent(15) ? { "flagger.kubernetes.io/original-configuration": json() } : {}),
-    ...(dice.percent(15) ? { "kubectl.kubernetes.io/last-applied-configuration": dice.percent(60) ? manifest() : json() } : {}),
+    ...(dice.percent(15)
+      ? { "kubectl.kubernetes.io/last-applied-configuration": dice.percent(60) ? manifest() : json() }
+      : {}),
   };
 }
 
-function stored(kind: "Service" | "VirtualService" | "DestinationRule", name: string, spec: unknown, dice: Dice): Stored {
+function stored(
+  kind: "Service" | "VirtualService" | "DestinationRule",
+  name: string,
+  spec: unknown,
+  dice: Dice,
+): Stored {
   const apiVersion = kind === "Service" ? "v1" : "networking.istio.io/v1beta1";
-  const metadata = metadataOf(name, dice, { ...ownersOf(dice), ...(dice.percent(80) ? { annotations: marks(dice) } : {}) });
+  const metadata = metadataOf(name, dice, {
+    ...ownersOf(dice),
+    ...(dice.percent(80) ? { annotations: marks(dice) } : {}),
+  });
   const object: ClusterObject = { apiVersion, kind, metadata, ...(spec === undefined ? {} : { spec }) };
   return { kind, object };
 }
 
 function service(name: string, app: string, dice: Dice): Stored {
-  const given = dice.percent(40) ? (valueOf(TYPES.type("ServiceSpec"), dice, { percent: 20 }) as object) : {};
+  const given = dice.percent(40) ? (drawn(TYPES.type("ServiceSpec"), dice, { percent: 20 }) as object) : {};
   const port = (): object => ({
     name: dice.of(["http", "http", "metrics", "tcp-80"]),
     port: dice.of([80, 80, 9898, 9090]),
@@ -93,7 +109,9 @@ function rule(dice: Dice): unknown {
   if (dice.percent(4)) return nasty(dice);
   const weights = dice.percent(60) ? split(dice) : undefined;
   const odd = (): unknown => ({
-    destination: dice.percent(95) ? { host: dice.of(HOSTS), ...(dice.percent(20) ? { port: { number: 80 } } : {}) } : nasty(dice),
+    destination: dice.percent(95)
+      ? { host: dice.of(HOSTS), ...(dice.percent(20) ? { port: { number: 80 } } : {}) }
+      : nasty(dice),
     ...(dice.percent(80) ? { weight: dice.percent(80) ? dice.whole(0, 100) : nastyNumber(dice) } : {}),
     ...(dice.percent(10) ? { headers: nasty(dice) } : {}),
   });
@@ -118,7 +136,9 @@ function split(dice: Dice): readonly unknown[] {
 function destinationRule(name: string, dice: Dice): Stored {
   const spec = {
     host: dice.percent(80) ? name : nasty(dice),
-    ...(dice.percent(40) ? { trafficPolicy: dice.percent(50) ? { loadBalancer: { simple: "RANDOM" } } : nasty(dice) } : {}),
+    ...(dice.percent(40)
+      ? { trafficPolicy: dice.percent(50) ? { loadBalancer: { simple: "RANDOM" } } : nasty(dice) }
+      : {}),
     ...(dice.percent(30) ? { subsets: nasty(dice) } : {}),
   };
   return stored("DestinationRule", name, dice.percent(95) ? spec : nasty(dice), dice);

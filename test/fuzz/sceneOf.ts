@@ -13,9 +13,15 @@ export function sceneOf(seed: number): Scene {
   const dice = diceOf(seed);
   const sound = [...workloads(dice), ...routing(dice), ...templates(dice)];
   const target = sound.find(({ kind, object }) => kind === "Deployment" && object.metadata.name === NAME);
-  const revisions = [...(target === undefined ? [] : [revisionOf(target.object), revisionOf(target.object)]), "v1-old", "5d4f7b8c9"];
+  const revisions = [
+    ...(target === undefined ? [] : [revisionOf(target.object), revisionOf(target.object)]),
+    "v1-old",
+    "5d4f7b8c9",
+  ];
   const amount = dice.of([0, 0, 1, 2, 5]);
-  const objects = sound.map((stored) => (amount > 0 && dice.percent(30) ? spoiledObject(stored, amount, dice) : stored));
+  const objects = sound.map((stored) =>
+    amount > 0 && dice.percent(30) ? spoiledObject(stored, amount, dice) : stored,
+  );
   return JSON.parse(
     JSON.stringify({
       canary: canaryOf(revisions, amount, dice),
@@ -60,10 +66,12 @@ function spoiledObject({ kind, object }: Stored, amount: number, dice: Dice): St
 }
 
 function editsOf(objects: readonly Stored[], dice: Dice): readonly Stored[] {
-  return dice.times(dice.whole(1, 2), () => {
-    const stored = dice.any(objects);
-    return stored === undefined ? [] : [spoiledObject(stored, 1, dice)];
-  }).flat();
+  return dice
+    .times(dice.whole(1, 2), () => {
+      const stored = dice.any(objects);
+      return stored === undefined ? [] : [spoiledObject(stored, 1, dice)];
+    })
+    .flat();
 }
 
 /** The MetricTemplates that generated metrics can name, by any name that the generator knows. */

@@ -11,9 +11,11 @@ export type SeenSplit =
   | "unclear";
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-export const fieldOf = (value: unknown, name: string): unknown => (isWireObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
+export const fieldOf = (value: unknown, name: string): unknown =>
+  isWireObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
-export const rulesOf = (route: ClusterObject | undefined): readonly unknown[] => listOf(fieldOf(route?.["spec"], "http"));
+export const rulesOf = (route: ClusterObject | undefined): readonly unknown[] =>
+  listOf(fieldOf(route?.["spec"], "http"));
 
 /** Which of the three hosts a destination means. */
 export function hostOf(entry: unknown): "primary" | "canary" | "apex" | undefined {

@@ -2,7 +2,7 @@ import { revisionOf } from "../../src/adapters/kube/workloads/revision.ts";
 import type { ClusterObject } from "../../src/control/ports.ts";
 import { BuiltinTypes } from "../../src/simulator/api/schema/builtin.ts";
 import type { Dice } from "./dice.ts";
-import { valueOf } from "./fromSchema.ts";
+import { drawn } from "./fromSchema.ts";
 import { nastyKey, nastyText, objectOf } from "./nasty.ts";
 import { NAME, NAMESPACE, type Stored, UID } from "./scene.ts";
 
@@ -14,7 +14,11 @@ export const SELECTOR_LABELS = ["app", "app.kubernetes.io/name", "constructor", 
 const SPARSE = { percent: 4 };
 
 /** Metadata as an API server stores it: texts by texts, whatever they say. */
-export function metadataOf(name: string, dice: Dice, own: Readonly<Record<string, unknown>> = {}): ClusterObject["metadata"] {
+export function metadataOf(
+  name: string,
+  dice: Dice,
+  own: Readonly<Record<string, unknown>> = {},
+): ClusterObject["metadata"] {
   return {
     name,
     namespace: NAMESPACE,
@@ -39,13 +43,19 @@ export function ownersOf(dice: Dice): Readonly<Record<string, unknown>> {
   const share = dice.whole(0, 9);
   if (share < 5) return { ownerReferences: ownedBy(UID) };
   if (share < 9) return {};
-  const stranger = { apiVersion: "apps/v1", kind: "Thing", name: "other", uid: "other-uid", controller: dice.percent(50) };
+  const stranger = {
+    apiVersion: "apps/v1",
+    kind: "Thing",
+    name: "other",
+    uid: "other-uid",
+    controller: dice.percent(50),
+  };
   return { ownerReferences: dice.percent(50) ? [stranger] : ownedBy("earlier-uid") };
 }
 
 /** The target, its primary where there is one, and what their pods are made with. */
 export function workloads(dice: Dice): readonly Stored[] {
-  const spec = { ...podSpec(dice), ...(valueOf(TYPES.type("PodSpec"), dice, SPARSE) as object) };
+  const spec = { ...podSpec(dice), ...(drawn(TYPES.type("PodSpec"), dice, SPARSE) as object) };
   const template = { metadata: { labels: { app: NAME }, annotations: texts(dice) }, spec };
   const target = deployment(NAME, template, NAME, dice, {});
   const revision = revisionOf(target);
@@ -70,7 +80,10 @@ function labelled(template: { readonly metadata: object; readonly spec: object }
 function podSpec(dice: Dice): object {
   const env = dice.percent(20) ? { envFrom: [{ configMapRef: { name: "settings", optional: dice.percent(50) } }] } : {};
   const volumes = dice.percent(10) ? { volumes: [{ name: "v", secret: { secretName: "keys" } }] } : {};
-  const ports = [{ name: "http", containerPort: 9898 }, ...(dice.percent(30) ? [{ containerPort: dice.of([80, 9898, 9999]) }] : [])];
+  const ports = [
+    { name: "http", containerPort: 9898 },
+    ...(dice.percent(30) ? [{ containerPort: dice.of([80, 9898, 9999]) }] : []),
+  ];
   return { containers: [{ name: NAME, image: `${NAME}:${dice.whole(1, 3)}`, ports, ...env }], ...volumes };
 }
 
@@ -83,10 +96,10 @@ function deployment(
 ): ClusterObject {
   const generation = dice.whole(1, 3);
   const replicas = dice.percent(60) ? dice.whole(1, 4) : dice.of([0, 0, 1, 100, -1]);
-  const given = valueOf(TYPES.type("DeploymentSpec"), dice, { percent: 20 }) as object;
+  const given = drawn(TYPES.type("DeploymentSpec"), dice, { percent: 20 }) as object;
   const few = dice.percent(70) ? replicas : dice.whole(0, 5);
   const status = {
-    ...(dice.percent(30) ? (valueOf(TYPES.type("DeploymentStatus"), dice, { percent: 40 }) as object) : {}),
+    ...(dice.percent(30) ? (drawn(TYPES.type("DeploymentStatus"), dice, { percent: 40 }) as object) : {}),
     observedGeneration: dice.percent(85) ? generation : generation - 1,
     replicas: dice.percent(85) ? replicas : few,
     updatedReplicas: dice.percent(85) ? replicas : few,
@@ -126,7 +139,7 @@ function slices(dice: Dice): readonly Stored[] {
       conditions: { ready: dice.percent(90) },
       targetRef: { kind: "Pod", name },
     }));
-    const given = valueOf(TYPES.type("EndpointSlice"), dice, { percent: 30 }) as object;
+    const given = drawn(TYPES.type("EndpointSlice"), dice, { percent: 30 }) as object;
     const labels = { ...texts(dice), "kubernetes.io/service-name": service };
     const metadata = metadataOf(`${service}-x`, dice, { labels });
     const endpoints = dice.percent(80) ? { endpoints: usual } : {};

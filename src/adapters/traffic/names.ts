@@ -21,9 +21,10 @@ export function routeNames(subject: Subject): RouteNames {
 export function meansService(host: unknown, name: string, namespace: string): boolean {
   if (typeof host !== "string") return false;
   const spelled = host.toLowerCase();
-  const qualified = `${name}.${namespace}`;
+  const short = name.toLowerCase();
+  const qualified = `${short}.${namespace}`;
   return (
-    spelled === name ||
+    spelled === short ||
     spelled === qualified ||
     spelled === `${qualified}.svc` ||
     spelled.startsWith(`${qualified}.svc.`)

@@ -4,7 +4,8 @@ import type { Split } from "../../domain/traffic.ts";
 /** The weight that our two destinations share beside foreign ones of this total weight. */
 export function roomBeside(foreignWeight: number): number {
   // From 100 on the numbers cannot be percent any more. Envoy takes weights as relative, so ours stay a plain 100.
-  return foreignWeight > 0 && foreignWeight < 100 ? 100 - foreignWeight : 100;
+  const taken = Math.ceil(foreignWeight);
+  return taken > 0 && taken < 100 ? 100 - taken : 100;
 }
 
 /**
