@@ -1,4 +1,5 @@
 import type { RequestBatch, Watcher, WriteSeen } from "../../simulator/happening.ts";
+import type { Ending } from "./ending.ts";
 import type { Bench, Law, Role, Tell, Timing } from "./law.ts";
 import { LAWS, type LawName } from "./laws.ts";
 import { Objects } from "./objects.ts";
@@ -49,8 +50,8 @@ export class Court implements Watcher {
   }
 
   /** The life is over. */
-  ended(atMillis: number): void {
-    for (const law of this.#laws) law.ended?.(atMillis);
+  ended(atMillis: number, ending: Ending): void {
+    for (const law of this.#laws) law.ended?.(atMillis, ending);
   }
 
   #tell(law: LawName): Tell {

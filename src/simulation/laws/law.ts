@@ -1,4 +1,5 @@
 import type { Watcher } from "../../simulator/happening.ts";
+import type { Ending } from "./ending.ts";
 import type { Objects } from "./objects.ts";
 import type { Rollouts } from "./rollouts.ts";
 
@@ -8,7 +9,7 @@ import type { Rollouts } from "./rollouts.ts";
  */
 export interface Law extends Watcher {
   /** The life is over: what was promised to come must have come. */
-  ended?(atMillis: number): void;
+  ended?(atMillis: number, ending: Ending): void;
 }
 
 /** Tell that the law is broken: what happened, in one sentence, and when. */

@@ -1,5 +1,6 @@
 import { BadNeverPromoted } from "./badNeverPromoted.ts";
 import { DeletionGivesBack } from "./deletionGivesBack.ts";
+import { ComesToRest, StormForgotten } from "./endsWell.ts";
 import { EverythingEnds } from "./everythingEnds.ts";
 import { ForeignSurvives } from "./foreignSurvives.ts";
 import { InnocentNotBlamed } from "./innocentNotBlamed.ts";
@@ -87,6 +88,14 @@ export const LAWS = {
   "everything-ends": {
     promise: "every stage that is not at rest ends within its bound",
     make: (bench, tell) => new EverythingEnds(bench, tell),
+  },
+  "comes-to-rest": {
+    promise: "once nothing goes wrong any more, everything comes to rest",
+    make: (_, tell) => new ComesToRest(tell),
+  },
+  "storm-forgotten": {
+    promise: "the world ends as if nothing had ever gone wrong",
+    make: (_, tell) => new StormForgotten(tell),
   },
 } as const satisfies Readonly<Record<string, Kind>>;
 

@@ -11,6 +11,9 @@ interface Trouble {
   toMillis: number | undefined;
 }
 
+/** A target that is gone and not made anew is no excuse for longer than this: traffic goes home. */
+const MISSED_MILLIS = 60_000;
+
 const ROUTING = new Set(["VirtualService", "DestinationRule", "Service", "EndpointSlice"]);
 
 /**
@@ -54,17 +57,26 @@ export class Troubles implements Watcher {
   #deployment(write: WriteSeen): void {
     const { namespace, name, before, after, user, atMillis } = write;
     const what = `Deployment ${name}`;
-    const asks = changes(write, "spec", "template") || replicasOf(after) < replicasOf(before);
-    const isOthers = this.#bench.roleOf(user) !== "controller" && asks;
     const serves = before === undefined || availableOf(before) > 0;
-    if (isOthers && serves) this.#begin(namespace, what, atMillis);
-    if (after === undefined || isWhole(after)) this.#end(namespace, what, atMillis);
+    if (after === undefined) {
+      // Whose Canary is gone has none that could be missed.
+      const isTarget = this.#bench.rollouts.ofTarget(namespace, name).length > 0;
+      const toMillis = isTarget ? atMillis + MISSED_MILLIS : undefined;
+      if (serves && this.#isOthers(user)) this.#begin(namespace, what, atMillis, toMillis);
+      return;
+    }
+    const asks = changes(write, "spec", "template") || replicasOf(after) < replicasOf(before);
+    if (asks && serves && this.#bench.roleOf(user) !== "controller") this.#begin(namespace, what, atMillis);
+    if (isWhole(after)) this.#end(namespace, what, atMillis);
   }
 
-  /** A Canary without our finalizer is gone with all that belongs to it before anybody can act. */
-  #canary({ namespace, name, before, after, atMillis }: WriteSeen): void {
-    const isTorn = after === undefined && before !== undefined && !isBeingDeleted(before);
-    if (isTorn) this.#begin(namespace, `Canary ${name}`, atMillis);
+  /** Gone with its Canary is what was made for it, the way in as well; and all of it at once where nobody could act. */
+  #canary({ namespace = "", before, after, atMillis }: WriteSeen): void {
+    if (after !== undefined || before === undefined) return;
+    const { service, key } = this.#bench.rollouts.read(before);
+    const apex = this.#bench.objects.get("Service", namespace, service);
+    const isOwned = apex?.metadata.ownerReferences?.some((owner) => `${namespace}/${owner.name}` === key) === true;
+    if (isOwned || !isBeingDeleted(before)) this.#begin(namespace, `VirtualService ${service}`, atMillis);
   }
 
   #routing({ kind, namespace, name, before, user, atMillis }: WriteSeen): void {
@@ -78,17 +90,17 @@ export class Troubles implements Watcher {
     return this.#bench.roleOf(user) === "person";
   }
 
-  #begin(namespace = "", what: string, fromMillis: number): void {
+  #begin(namespace = "", what: string, fromMillis: number, toMillis?: number): void {
     const troubles = this.#troubles.get(namespace) ?? new Map<string, Trouble>();
     this.#troubles.set(namespace, troubles);
     const known = troubles.get(what);
     const isOn = known !== undefined && known.toMillis === undefined;
-    if (!isOn) troubles.set(what, { fromMillis, toMillis: undefined });
+    if (!isOn) troubles.set(what, { fromMillis, toMillis });
   }
 
   #end(namespace = "", what: string, atMillis: number): void {
     const trouble = this.#troubles.get(namespace)?.get(what);
-    if (trouble !== undefined) trouble.toMillis ??= atMillis;
+    if (trouble !== undefined) trouble.toMillis = Math.min(trouble.toMillis ?? atMillis, atMillis);
   }
 }
 

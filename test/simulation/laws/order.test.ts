@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { endingOf } from "../../../src/simulation/laws/ending.ts";
 import { CLUSTER, CONTROLLER, canary, deployment, event, lease, PERSON, route, Scene } from "./scene.ts";
 
 test("status-first: the route says what the status says", () => {
@@ -81,11 +82,11 @@ test("told-is-written: a problem is told in its own words", () => {
 });
 
 test("silence-at-rest: nothing is written while nothing happens", () => {
-  const scene = new Scene("silence-at-rest").write(PERSON, canary()).wait(60_000);
-  scene.write(CONTROLLER, route(100, 0)).wait(130_000).write(CONTROLLER, lease("a"));
+  const scene = new Scene("silence-at-rest").write(PERSON, canary()).wait(40_000);
+  scene.write(CONTROLLER, route(100, 0)).wait(50_000).write(CONTROLLER, lease("a"));
   assert.deepEqual(scene.sentences, []);
   scene.write(CONTROLLER, route(99, 1));
-  assert.match(scene.sentences[0] ?? "", /writes VirtualService shop\/web after 130 s in which nothing happened/);
+  assert.match(scene.sentences[0] ?? "", /writes VirtualService shop\/web after 50 s in which nothing happened/);
 });
 
 test("silence-at-rest: somebody else's change is news, and so is a rollout under way", () => {
@@ -112,4 +113,13 @@ test("everything-ends: rest, a hold, and what waits for people have none", () =>
   const broken = new Scene("everything-ends").write(CONTROLLER, canary({ stage: "Retreating" }));
   broken.write(CLUSTER, deployment("web-primary", { available: 0 }));
   assert.deepEqual(broken.wait(1e7).end().sentences, []);
+});
+
+test("comes-to-rest and storm-forgotten judge the end alone", () => {
+  assert.deepEqual(new Scene("comes-to-rest").end().sentences, []);
+  assert.equal(new Scene("comes-to-rest").end({ isSettled: false }).sentences.length, 1);
+  const ends = { isSettled: true, endState: "a\nweight: 10" };
+  assert.deepEqual(new Scene("storm-forgotten").end(endingOf(ends, ends)).sentences, []);
+  const other = endingOf(ends, { ...ends, endState: "a\nweight: 50" });
+  assert.match(new Scene("storm-forgotten").end(other).sentences[0] ?? "", /"weight: 10" instead of "weight: 50"/);
 });

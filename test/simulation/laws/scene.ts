@@ -1,6 +1,7 @@
 /** Happenings made by hand, for laws to judge. */
 import type { KubeObject } from "../../../src/runtime/transport.ts";
 import { type Breach, Court } from "../../../src/simulation/laws/court.ts";
+import type { Ending } from "../../../src/simulation/laws/ending.ts";
 import type { LawName } from "../../../src/simulation/laws/laws.ts";
 import type { RequestBatch } from "../../../src/simulator/happening.ts";
 
@@ -42,8 +43,8 @@ export class Scene {
     return this;
   }
 
-  end(): this {
-    this.#court.ended(this.#nowMillis);
+  end(ending: Partial<Ending> = {}): this {
+    this.#court.ended(this.#nowMillis, { isSettled: true, difference: undefined, ...ending });
     return this;
   }
 

@@ -1,0 +1,44 @@
+/** One thread that lives and judges lives, with a mistake in its code or without. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Breach } from "../../src/simulation/laws/court.ts";
+import { infect, type Mutant } from "./mutants/mutant.ts";
+
+export interface Orders {
+  readonly mutant?: Mutant;
+  readonly compareEnds: boolean;
+  readonly laws?: readonly Breach["law"][];
+}
+
+/** What is told of each life. */
+export interface Report {
+  readonly seed: number;
+  readonly breaches: readonly Breach[];
+  readonly ticks: number;
+  readonly writes: number;
+  readonly cpuMillis: number;
+  readonly digest: string;
+  /** Files of the mutant that nothing has loaded: then it was never tried. */
+  readonly unused: readonly string[];
+  /** Why the life could not be lived. */
+  readonly error: string | undefined;
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const { mutant, compareEnds, laws } = workerData as Orders;
+  const unused = mutant === undefined ? () => [] : infect(mutant);
+  // Loaded only now, with the mistake in it.
+  const { judge } = await import("./judge.ts");
+  port.on("message", async (seed: number) => {
+    try {
+      const judged = await judge({ seed, compareEnds, ...(laws === undefined ? {} : { laws }) });
+      const { breaches, ticks, writes, cpuMillis, digest } = judged;
+      const report: Report = { seed, breaches, ticks, writes, cpuMillis, digest, unused: unused(), error: undefined };
+      port.postMessage(report);
+    } catch (error) {
+      const none = { breaches: [], ticks: 0, writes: 0, cpuMillis: 0, digest: "" };
+      const report: Report = { seed, ...none, unused: unused(), error: String((error as Error).stack ?? error) };
+      port.postMessage(report);
+    }
+  });
+}
