@@ -65,6 +65,11 @@ export class Tally {
     kept.waiting += count;
   }
 
+  /** How many there are of all kinds. */
+  get total(): number {
+    return this.#kept.reduce((sum, { count }) => sum + count, 0);
+  }
+
   /** All of it, as of now. What is answered stays as it is, and each kind keeps its `reported`. */
   read(): readonly RequestCount[] {
     return this.#kept.map((kept) => {

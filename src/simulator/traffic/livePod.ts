@@ -12,6 +12,9 @@ export interface LivePodOptions {
   readonly seed: number;
 }
 
+/** How often metrics-server asks. */
+const RESOLUTION_MILLIS = 15_000;
+
 /** A pod as its clients find it, whatever the API server has heard of it. */
 export class LivePod {
   readonly address: string;
@@ -20,6 +23,8 @@ export class LivePod {
   readonly tally: Tally;
   readonly #seed: number;
   readonly #evenMood: Mood | undefined;
+  #measured = { atMillis: 0, total: 0 };
+  #perSecond: number | undefined;
   object: KubeObject;
   /** On the monotonic scale: when its container began to listen. Undefined: it does not run. */
   startedAtMillis: number | undefined;
@@ -55,5 +60,15 @@ export class LivePod {
     if (this.#evenMood !== undefined) return this.#evenMood;
     const ageMillis = Math.max(0, monotonicMillis - (this.startedAtMillis ?? monotonicMillis));
     return moodAt(this.profile, { ageMillis, nowMillis, seed: this.#seed });
+  }
+
+  /** Requests per second as the cluster's metrics have it: over a stretch of some seconds, and old by as much. Undefined at first. */
+  loadAt(monotonicMillis: number): number | undefined {
+    const { atMillis, total } = this.#measured;
+    const began = Math.max(atMillis, this.startedAtMillis ?? monotonicMillis);
+    if (monotonicMillis - began < RESOLUTION_MILLIS) return this.#perSecond;
+    this.#perSecond = ((this.tally.total - total) * 1000) / (monotonicMillis - began);
+    this.#measured = { atMillis: monotonicMillis, total: this.tally.total };
+    return this.#perSecond;
   }
 }

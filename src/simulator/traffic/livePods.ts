@@ -60,6 +60,12 @@ export class LivePods {
     return this.#byAddress.get(address);
   }
 
+  /** The pod of this object, in whatever state the object is; undefined where it has no address yet, or is gone. */
+  named({ metadata: { namespace, name, uid } }: KubeObject): LivePod | undefined {
+    const pod = this.#byKey.get(`${namespace}/${name}`);
+    return pod?.object.metadata.uid === uid ? pod : undefined;
+  }
+
   all(): readonly LivePod[] {
     return [...this.#byAddress.values()];
   }
@@ -129,8 +135,16 @@ export class LivePods {
   #startOrStop(pod: LivePod, isListening: boolean): void {
     this.#cancelTimers(pod);
     pod.isRefusing = false;
-    pod.startedAtMillis = isListening ? this.#options.clock.monotonic() : undefined;
+    pod.startedAtMillis = isListening ? this.#options.clock.monotonic() - this.#readySinceMillis(pod) : undefined;
     if (isListening) this.#awaitTurn(pod);
+  }
+
+  /** How long the pod has been ready when we hear of it: long, where it was there before us. The API server tells whole seconds. */
+  #readySinceMillis({ object, restarts }: LivePod): number {
+    if (restarts > 0) return 0;
+    const ready = objectsAt(object, "status", "conditions").find(({ type }) => type === "Ready");
+    const sinceMillis = this.#options.clock.now() - Date.parse(textAt(ready, "lastTransitionTime") ?? "");
+    return sinceMillis >= 1000 ? sinceMillis : 0;
   }
 
   #end(pod: LivePod): void {

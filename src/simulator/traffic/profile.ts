@@ -174,12 +174,13 @@ export interface Turn {
   readonly kind: "ends" | "refuses" | "accepts";
 }
 
-/** The first turn after this age; undefined where it goes on as it is. */
+/** The first turn from this age on; undefined where it goes on as it is. */
 export function nextTurn({ crashAfterSeconds, flap }: PodProfile, ageMillis: number): Turn | undefined {
   const end = crashAfterSeconds === undefined ? Number.POSITIVE_INFINITY : crashAfterSeconds * 1000;
   const flip = flap === undefined || flap.percent !== undefined ? undefined : nextFlip(flap, ageMillis);
   if (flip !== undefined && flip.atAgeMillis < end) return flip;
-  return Number.isFinite(end) && end > ageMillis ? { atAgeMillis: end, kind: "ends" } : undefined;
+  // One that is older than it can be ends now.
+  return Number.isFinite(end) ? { atAgeMillis: Math.max(end, ageMillis), kind: "ends" } : undefined;
 }
 
 function nextFlip({ wellSeconds, illSeconds }: Flap, ageMillis: number): Turn | undefined {

@@ -171,6 +171,13 @@ export class Traffic {
     }));
   }
 
+  /** Requests per second that a pod has of late, for what autoscalers measure; undefined while that is not known. */
+  loadOf(pod: KubeObject): number | undefined {
+    const { clock } = this.#options;
+    this.flush();
+    return this.#pods.named(pod)?.loadAt(clock.monotonic());
+  }
+
   /** Whether every proxy obeys all that was written. */
   get isUpToDate(): boolean {
     return this.#seats.every(({ proxy }) => proxy.isUpToDate);

@@ -75,6 +75,7 @@ describe("a pod's profile", () => {
     assert.deepEqual(nextTurn(given, 0), { atAgeMillis: 20_000, kind: "refuses" });
     assert.deepEqual(nextTurn(given, 20_000), { atAgeMillis: 30_000, kind: "accepts" });
     assert.deepEqual(nextTurn(given, 30_000), { atAgeMillis: 45_000, kind: "ends" });
+    assert.deepEqual(nextTurn(given, 70_000), { atAgeMillis: 70_000, kind: "ends" }, "it cannot have got so old");
   });
 });
 
