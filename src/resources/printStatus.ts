@@ -9,7 +9,8 @@ import { printInstant, printSecond } from "./wire.ts";
  * The status as it is written to the object. Every field of Flagger's keeps its name and its meaning; `canaryWeight`,
  * `failedChecks`, `iterations` and `conditions` are always there, because other tools read them unguarded.
  */
-export function printStatus(status: Status, context: ConditionContext): WireStatus {
+export function printStatus(given: Status, context: ConditionContext): WireStatus {
+  const status = withTextsCut(given);
   return withoutUndefined({
     phase: publicPhase(status.phase),
     canaryWeight: status.canaryWeight,
@@ -26,11 +27,20 @@ export function printStatus(status: Status, context: ConditionContext): WireStat
     runTargetRef: status.scope && { ...status.scope.target },
     runService: status.scope?.serviceName,
     suspendedSince: ifKnown(status.suspendedSince, printInstant),
-    message: ifKnown(status.reason, clipped),
+    message: status.reason,
     metrics: status.measurements.map(printMetric),
-    problems: status.problems.map((problem) => ({ ...problem, message: clipped(problem.message) })),
+    problems: status.problems.map((problem) => ({ ...problem })),
     history: status.history.slice(0, HISTORY_LIMIT).map(printRevision),
   });
+}
+
+/** Cut before conditions are made of them: they have to be the same when they are made of what was read. */
+function withTextsCut(status: Status): Status {
+  return {
+    ...status,
+    reason: status.reason && clipped(status.reason),
+    problems: status.problems.map((problem) => ({ ...problem, message: clipped(problem.message) })),
+  };
 }
 
 /** The phase union, flat. Its weight is `canaryWeight`, which holds the same in every phase. */

@@ -1,5 +1,5 @@
 import type { Refusal } from "../domain/spec.ts";
-import { isWireObject, objectOr, type WireObject } from "./wire.ts";
+import { isWireObject, objectOr, textOr, type WireObject } from "./wire.ts";
 
 /** The one router of this version. */
 const PROVIDER = "istio";
@@ -53,7 +53,7 @@ const UNSUPPORTED: readonly Unsupported[] = [
   },
   {
     path: "spec.service.appProtocol",
-    asked: (spec) => String(service(spec)["appProtocol"]).toLowerCase() === "tcp",
+    asked: (spec) => textOr(service(spec)["appProtocol"])?.toLowerCase() === "tcp",
     message: NO_TCP,
   },
   {

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CanaryRecord, ClusterObject } from "../../src/control/ports.ts";
+import type { ClusterObject } from "../../src/control/ports.ts";
 import { isWireObject } from "../../src/resources/wire.ts";
 import { law } from "./broken.ts";
 import { UID } from "./scene.ts";
 import { fieldOf, hostOf, hostsIn, listOf, rulesOf } from "./split.ts";
-import { SELECTOR_LABELS } from "./workloads.ts";
 
 /** What a Canary says on the objects of a route, besides what its own spec asks for. */
 const MARKS = [
@@ -25,9 +24,9 @@ const OWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** That a change of one object left everything that is not ours byte for byte as it was. */
-export function checkKept(was: ClusterObject, is: ClusterObject, record: CanaryRecord | undefined): void {
+export function checkKept(was: ClusterObject, is: ClusterObject, own: Own): void {
   const kind = String(was.kind);
-  const own = OWN_FIELDS[kind];
+  const fields = OWN_FIELDS[kind];
   if (kind === "Deployment" && !was.metadata.name.endsWith("-primary")) {
     const { replicas: _one, ...before } = fieldsOf(was["spec"]);
     const { replicas: _other, ...after } = fieldsOf(is["spec"]);
@@ -36,17 +35,18 @@ export function checkKept(was: ClusterObject, is: ClusterObject, record: CanaryR
       "only the target's replicas are changed",
     );
   }
-  if (own === undefined) return;
-  checkFields(fieldsOf(was["spec"]), fieldsOf(is["spec"]), own, `spec of ${kind}`);
-  const { apex, primary, canary } = record?.spec?.service ?? {};
-  const asked = [apex, primary, canary].flatMap((part) => [
-    ...Object.keys(part?.labels ?? {}),
-    ...Object.keys(part?.annotations ?? {}),
-  ]);
-  const keys = [...MARKS, ...asked, ...SELECTOR_LABELS];
+  if (fields === undefined) return;
+  checkFields(fieldsOf(was["spec"]), fieldsOf(is["spec"]), fields, `spec of ${kind}`);
+  const keys = [...MARKS, ...own.keys];
   checkFields(fieldsOf(was.metadata.labels), fieldsOf(is.metadata.labels), keys, `labels of ${kind}`);
   checkFields(fieldsOf(was.metadata.annotations), fieldsOf(is.metadata.annotations), keys, `annotations of ${kind}`);
-  if (kind === "VirtualService") checkRules(was, is, isFlaggers(was));
+  if (kind === "VirtualService" && own.hasUsualNames) checkRules(was, is, isFlaggers(was));
+}
+
+/** What of an object's metadata the Canary and its workloads speak for, and whether their names are those of `splitOf`. */
+export interface Own {
+  readonly keys: readonly string[];
+  readonly hasUsualNames: boolean;
 }
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isWireObject(value) ? value : {});
@@ -123,7 +123,7 @@ function checkWeights(rule: unknown): void {
   );
   const room = foreign > 0 && foreign < 100 ? 100 - foreign : 100;
   const sum = ours.reduce((total, one) => total + one, 0);
-  law(Math.abs(sum - room) < 1, "weights sum to 100", () => rule);
+  law(Math.abs(sum - room) <= 1, "weights sum to 100", () => rule);
 }
 
 /** Byte for byte: the order of fields counts as well. */

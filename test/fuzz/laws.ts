@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { CanaryRecord, ClusterObject } from "../../src/control/ports.ts";
 import { printStatus } from "../../src/resources/printStatus.ts";
 import { law } from "./broken.ts";
-import { checkKept } from "./kept.ts";
+import { checkKept, type Own } from "./kept.ts";
+import { at, entriesOf } from "./mutate.ts";
 import { NAME, UID } from "./scene.ts";
 import { splitOf } from "./split.ts";
 import type { Stage } from "./stage.ts";
@@ -61,7 +62,19 @@ function checkOneChange(id: string, was: ClusterObject, is: ClusterObject, befor
   law(!isForeign, "what somebody else controls is left alone", () => id);
   // What was there before is given back as it was remembered, whatever was remembered.
   const isGivenBack = after.record?.status.phase.name === "GivingBack" || after.record === undefined;
-  if (!isGivenBack) checkKept(was, is, before.record);
+  if (!isGivenBack) checkKept(was, is, ownOf(before, after));
+}
+
+function ownOf(before: Moment, after: Moment): Own {
+  const { apex, primary, canary } = before.record?.spec?.service ?? {};
+  const asked = [apex, primary, canary].flatMap((part) => [part?.labels, part?.annotations]);
+  const selectors = [before, after].flatMap(({ objects }) =>
+    [NAME, `${NAME}-primary`].map((name) => at(objects.get(`Deployment/${name}`), ["spec", "selector", "matchLabels"])),
+  );
+  return {
+    keys: [...asked, ...selectors].flatMap((map) => entriesOf(map).map(([key]) => String(key))),
+    hasUsualNames: [before, after].every(({ record }) => isNamed(record)),
+  };
 }
 
 function checkHolds(before: Moment, after: Moment, writes: number): void {

@@ -2,7 +2,7 @@ import type { ClusterObject } from "../../src/control/ports.ts";
 import { isWireObject } from "../../src/resources/wire.ts";
 import { NAME, NAMESPACE } from "./scene.ts";
 
-/** How a route splits between the two versions, in percent, read without the production code. */
+/** The share of each version in all that a route sends, in percent, read without the production code. */
 export type SeenSplit =
   | { readonly primary: number; readonly canary: number }
   /** No rule names either of the two. */
@@ -36,13 +36,17 @@ export function splitOf(route: ClusterObject | undefined): SeenSplit {
   if (rule === undefined) return "none";
   const hosts = hostsIn(rule);
   if (naming.length > 1 || !hosts.includes("primary") || !hosts.includes("canary")) return "unclear";
-  const weights = { primary: 0, canary: 0 };
+  const weights = { primary: 0, canary: 0, foreign: 0 };
   for (const entry of listOf(fieldOf(rule, "route"))) {
     const host = hostOf(entry);
     const weight = fieldOf(entry, "weight");
-    if (host === "primary" || host === "canary") weights[host] += typeof weight === "number" && weight > 0 ? weight : 0;
+    const share = typeof weight === "number" && weight > 0 ? weight : 0;
+    weights[host === "primary" || host === "canary" ? host : "foreign"] += share;
   }
-  const total = weights.primary + weights.canary;
-  if (total === 0 || !Number.isFinite(total)) return "none";
-  return { primary: (100 * weights.primary) / total, canary: (100 * weights.canary) / total };
+  const { primary, canary, foreign } = weights;
+  const total = primary + canary + foreign;
+  if (primary + canary === 0) return "none";
+  // Beside so much, ours are not percents any more.
+  if (foreign >= 100 || !Number.isFinite(total)) return "unclear";
+  return { primary: (100 * primary) / total, canary: (100 * canary) / total };
 }

@@ -19,6 +19,11 @@ export function asString(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** A scalar as text; anything else as JSON, since an object may say by itself what it is as text, and wrongly. */
+export function wordOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 export function asNumber(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
 }

@@ -24,13 +24,16 @@ export function summarise(managedFields: unknown): readonly JsonObject[] | undef
   return kept.length === 0 ? undefined : kept;
 }
 
-/** When our latest write to the object took place, on the server's clock. Writes to subresources do not count. */
+/** The server keeps whole seconds, rounded down: who waits from the beginning of one may wait a second too short. */
+const ROUNDED_MILLIS = 1000;
+
+/** When our latest write to the object had surely taken place, on the server's clock. Writes to subresources do not count. */
 export function writtenAt(object: KubeObject): Instant | undefined {
   const times = objectsOf(object.metadata["managedFields"])
     .filter((entry) => entry["manager"] === FIELD_MANAGER && isMain(entry))
     .map((entry) => Date.parse(asString(entry["time"]) ?? ""))
     .filter((time) => !Number.isNaN(time));
-  return times.length === 0 ? undefined : instant(Math.max(...times));
+  return times.length === 0 ? undefined : instant(Math.max(...times) + ROUNDED_MILLIS);
 }
 
 /** Whether Flagger still owns fields of the object, which our apply alone could therefore never take away. */

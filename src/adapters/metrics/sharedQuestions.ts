@@ -9,6 +9,9 @@ interface Shared {
 /** Asks what is to be answered; gives up when the controller aborts. Never rejects. */
 export type AskOnce = (abandon: AbortController) => Promise<Sample>;
 
+/** One for all: to make one for each question is dearer than the rest of asking it. */
+const NOBODY_WAITS = new Error("nobody waits for the answer any more");
+
 /** The same question asked several times at once is one request. */
 export class SharedQuestions {
   readonly #underWay = new Map<string, Shared>();
@@ -24,7 +27,7 @@ export class SharedQuestions {
       // One asker's withdrawal leaves the others their answer; the last one's ends the request.
       if (shared.askers === 0) {
         if (this.#underWay.get(key) === shared) this.#underWay.delete(key);
-        shared.abandon.abort();
+        shared.abandon.abort(NOBODY_WAITS);
       }
     }
   }

@@ -78,7 +78,11 @@ function backends(claims: Claims, { subject, shape, apiVersion }: Rendering): re
 }
 
 /** What clients see: the apex Service, and the route over it. */
-function entrance(claims: Claims, plan: TrafficPlan | undefined, { subject, shape, apiVersion }: Rendering): readonly Wanted[] {
+function entrance(
+  claims: Claims,
+  plan: TrafficPlan | undefined,
+  { subject, shape, apiVersion }: Rendering,
+): readonly Wanted[] {
   const rendering = { subject, shape, apiVersion };
   return [renderService(subject, shape, "apex", claims.apexService), ...weighted(claims, plan, rendering)];
 }

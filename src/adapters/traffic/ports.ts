@@ -25,8 +25,11 @@ export function servicePorts(service: ServiceSpec, shape: TargetShape): readonly
 /** What tells one port of a Service from another, to the API server as to us. */
 export function portKey(port: unknown): string {
   const { port: number, protocol } = objectOf(port);
-  return `${String(number)}/${String(protocol ?? "TCP")}`;
+  return `${wordOf(number)}/${wordOf(protocol ?? "TCP")}`;
 }
+
+/** A scalar as text; anything else as JSON, since an object may say by itself what it is as text, and wrongly. */
+const wordOf = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /**
  * The whole list of ports where server-side apply alone would leave two of one name; undefined where it would not. A
@@ -50,7 +53,7 @@ export function portsWithoutClash(
   });
   const kept = others.flatMap((port) => {
     if (!isTaken(port)) return [port];
-    return standing === "owned" ? [] : [{ ...port, name: `${String(port["name"] ?? "port")}-${String(port["port"])}` }];
+    return standing === "owned" ? [] : [{ ...port, name: `${wordOf(port["name"] ?? "port")}-${wordOf(port["port"])}` }];
   });
   return [...ours, ...kept];
 }

@@ -66,7 +66,10 @@ function withLiveValues(wanted: Metadata, subject: Subject, claim: Claim): Metad
     unmanaged: readonly string[],
   ) =>
     Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [key, unmanaged.includes(key) ? (entryOf(live, key) ?? value) : value]),
+      Object.entries(values).map(([key, value]) => [
+        key,
+        unmanaged.includes(key) ? (entryOf(live, key) ?? value) : value,
+      ]),
     );
   const live = claim.live?.metadata;
   return {

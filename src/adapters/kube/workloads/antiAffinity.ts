@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../domain/spec.ts";
-import { asArray, asObject, asStrings, objectsOf } from "../json.ts";
+import { asArray, asObject, asString, asStrings, objectsOf } from "../json.ts";
 import { primaryName } from "./labels.ts";
 
 /** Whose pods are kept apart: the target's, under any of the selector labels. */
@@ -64,7 +64,7 @@ function inLabels(labels: Readonly<Record<string, string>>, from: ApartFrom): Re
 
 function inExpression(expression: JsonObject, from: ApartFrom): JsonObject {
   const values = asArray(expression["values"]);
-  if (values === undefined || !from.selectorLabels.includes(String(expression["key"]))) return expression;
+  if (values === undefined || !from.selectorLabels.includes(asString(expression["key"]) ?? "")) return expression;
   const first = values.indexOf(from.targetName);
   return {
     ...expression,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ClusterObject } from "../../../control/ports.ts";
-import { asObject, asString } from "../json.ts";
+import { asObject, asString, wordOf } from "../json.ts";
 
 /** Secrets of other types belong to a controller of their own, and change without anybody having edited them. */
 const TRACKED_TYPES = new Set(["Opaque", "kubernetes.io/basic-auth", "kubernetes.io/ssh-auth", "kubernetes.io/tls"]);
@@ -25,7 +25,7 @@ function goJson(data: unknown): string {
   const map = asObject(data);
   if (map === undefined) return "null";
   const keys = Object.keys(map).toSorted((a, b) => (a < b ? -1 : 1));
-  return `{${keys.map((key) => `${goString(key)}:${goString(String(map[key]))}`).join(",")}}`;
+  return `{${keys.map((key) => `${goString(key)}:${goString(wordOf(map[key]))}`).join(",")}}`;
 }
 
 function goString(text: string): string {

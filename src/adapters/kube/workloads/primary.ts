@@ -1,6 +1,6 @@
 import type { ClusterObject, ClusterOwner } from "../../../control/ports.ts";
 import type { JsonObject } from "../../../domain/spec.ts";
-import { asArray, asNumber, asObject, asStrings, canonicalJson, objectsOf, present } from "../json.ts";
+import { asArray, asNumber, asObject, asStrings, canonicalJson, objectsOf, present, wordOf } from "../json.ts";
 import { keepPrimaryApart } from "./antiAffinity.ts";
 import {
   includedLabels,
@@ -135,8 +135,9 @@ function withoutTwins(podSpec: JsonObject): JsonObject {
 
 function withoutTwinEntries(container: JsonObject): JsonObject {
   const { env, ports } = container;
-  const variable = ({ name }: JsonObject): string => String(name);
-  const port = ({ containerPort, protocol }: JsonObject): string => `${containerPort}/${protocol ?? "TCP"}`;
+  const variable = ({ name }: JsonObject): string => wordOf(name);
+  const port = ({ containerPort, protocol }: JsonObject): string =>
+    `${wordOf(containerPort)}/${wordOf(protocol ?? "TCP")}`;
   return {
     ...container,
     ...(asArray(env) && { env: distinct(objectsOf(env).toReversed(), variable).toReversed() }),
