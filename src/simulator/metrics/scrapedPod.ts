@@ -1,5 +1,6 @@
 import { type Labels, labelsOf, METRIC_NAME } from "../promql/labels.ts";
 import { ScrapeReport } from "../promql/scrapeReport.ts";
+import type { Member, SeriesGroup } from "../promql/seriesGroup.ts";
 import type { SeriesStore, StoredSeries } from "../promql/seriesStore.ts";
 import {
   DURATION_BOUNDS_MILLIS,
@@ -12,15 +13,21 @@ import type { CountedPod, PodCounters, RequestCount } from "./podCounters.ts";
 
 /** What a sidecar's metrics are merged at, in a pod of Istio. */
 const PORT = 15020;
-const BUCKET = `${DURATION_MILLISECONDS}_bucket`;
 const BOUNDS: readonly string[] = [...DURATION_BOUNDS_MILLIS.map(String), "+Inf"];
+
+/** The series of one histogram. */
+const DURATIONS: readonly Member[] = [
+  ...BOUNDS.map((bound): Member => ({ name: `${DURATION_MILLISECONDS}_bucket`, own: ["le", bound] })),
+  { name: `${DURATION_MILLISECONDS}_sum` },
+  { name: `${DURATION_MILLISECONDS}_count` },
+];
+/** How many series one kind of requests makes. */
+const SERIES = DURATIONS.length + 1;
 
 /** All series that requests of one kind make. */
 interface Kind {
   readonly total: StoredSeries;
-  readonly buckets: readonly StoredSeries[];
-  readonly sum: StoredSeries;
-  readonly count: StoredSeries;
+  readonly durations: SeriesGroup;
   /** Number of the last scrape that showed it. */
   shownIn: number;
 }
@@ -72,32 +79,32 @@ export class ScrapedPod {
     for (const count of counts) {
       const kind = this.#kindOf(count.reported);
       if (kind === undefined) continue;
-      if (kind.shownIn !== this.#scrapes - 1) added += BOUNDS.length + 3;
+      if (kind.shownIn !== this.#scrapes - 1) added += SERIES;
       kind.shownIn = this.#scrapes;
       this.#append(kind, count, at);
     }
     this.#endUnshown(at);
-    const scraped = counts.length * (BOUNDS.length + 3);
+    const scraped = counts.length * SERIES;
     this.#report.write({ isUp: true, durationSeconds, scraped, kept: scraped, added }, at);
   }
 
-  #append({ total, buckets, sum, count }: Kind, counted: RequestCount, at: number): void {
-    const store = this.#store;
-    store.appendTo(total, counted.count, at);
+  #append({ total, durations }: Kind, { count, sumMillis, buckets }: RequestCount, at: number): void {
+    this.#store.appendTo(total, count, at);
+    const row: number[] = [];
     let below = 0;
-    for (let index = 0; index < buckets.length; index++) {
-      const series = buckets[index];
-      below += counted.buckets[index] ?? 0;
-      if (series !== undefined) store.appendTo(series, below, at);
+    for (let index = 0; index < BOUNDS.length; index++) {
+      below += buckets[index] ?? 0;
+      row.push(below);
     }
-    store.appendTo(sum, counted.sumMillis, at);
-    store.appendTo(count, counted.count, at);
+    row.push(sumMillis, count);
+    this.#store.appendRow(durations, row, at);
   }
 
   #endUnshown(at: number): void {
     for (const kind of this.#kinds.values()) {
       if (kind.shownIn !== this.#scrapes - 1) continue;
-      for (const { labels } of [kind.total, ...kind.buckets, kind.sum, kind.count]) this.#store.markStale(labels, at);
+      this.#store.markStale(kind.total.labels, at);
+      this.#store.markGroupStale(kind.durations, at);
     }
   }
 
@@ -106,14 +113,10 @@ export class ScrapedPod {
     const known = this.#kinds.get(reported);
     if (known !== undefined) return known;
     const labels = labelsOf([...this.#own.entries(), ...Object.entries(istioLabels(reported))]);
-    const refer = (name: string): StoredSeries | undefined => this.#store.refer(labels.with(METRIC_NAME, name));
-    const bucket = labels.with(METRIC_NAME, BUCKET).with("le", "0");
-    const buckets = BOUNDS.flatMap((bound) => this.#store.refer(bucket.with("le", bound)) ?? []);
-    const [total, sum, count] = [REQUESTS_TOTAL, `${DURATION_MILLISECONDS}_sum`, `${DURATION_MILLISECONDS}_count`].map(
-      refer,
-    );
-    if (total === undefined || sum === undefined || count === undefined || buckets.length < BOUNDS.length) return;
-    const kind = { total, buckets, sum, count, shownIn: -1 };
+    const total = this.#store.refer(labels.with(METRIC_NAME, REQUESTS_TOTAL));
+    const durations = this.#store.referGroup(labels, DURATIONS);
+    if (total === undefined || durations === undefined) return undefined;
+    const kind = { total, durations, shownIn: -1 };
     this.#kinds.set(reported, kind);
     return kind;
   }

@@ -3,7 +3,7 @@ import type { Evaluation, Stretch } from "./evaluation.ts";
 import { type Call, type Expression, unwrapped } from "./expression.ts";
 import { histogramQuantile } from "./histogram.ts";
 import { demandedLabels, labelJoin, labelReplace } from "./labelFunctions.ts";
-import { type Labels, labelsOf, NO_LABELS } from "./labels.ts";
+import { type Labels, labelsOf, METRIC_NAME, NO_LABELS } from "./labels.ts";
 import { numericFunction } from "./numericFunctions.ts";
 import { rangeFunction } from "./rangeFunctions.ts";
 import { type Sample, scalar, type Value, vector } from "./value.ts";
@@ -91,8 +91,17 @@ function overRange(evaluator: Evaluation, call: Call, at: number): readonly Samp
     sources.push(stretch);
     results.push({ labels: keepsName ? stretch.labels : stretch.labels.nameless, value });
   }
-  evaluator.distinctness.across(call, sources, results);
+  if (!isOfOneMetric(call)) evaluator.distinctness.across(call, sources, results);
   return results;
+}
+
+/** Then the name that is lost told nothing apart. */
+function isOfOneMetric({ args }: Call): boolean {
+  const range = args.map(unwrapped).find(({ kind }) => kind === "range");
+  return (
+    range?.kind === "range" &&
+    range.selector.matchers.some(({ name, operator }) => name === METRIC_NAME && operator === "=")
+  );
 }
 
 function isRange(expression: Expression): boolean {

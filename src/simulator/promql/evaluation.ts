@@ -2,7 +2,7 @@ import type { Distinctness } from "./distinctness.ts";
 import type { Expression, RangeSelector, Selector, Subquery } from "./expression.ts";
 import type { Labels } from "./labels.ts";
 import type { Window } from "./rates.ts";
-import type { Points } from "./samples.ts";
+import type { Points } from "./timeline.ts";
 import type { Sample, Value } from "./value.ts";
 
 /** The samples of one series in a window. */

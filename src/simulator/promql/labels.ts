@@ -16,7 +16,11 @@ export class Labels {
 
   /** Equal for equal sets, and for no others. */
   get key(): string {
-    this.#key ??= this.names.map((name, at) => `${name}\u0000${this.values[at]}`).join("\u0001");
+    if (this.#key === undefined) {
+      let key = "";
+      for (let at = 0; at < this.names.length; at++) key += `${this.names[at]}\u0000${this.values[at]}\u0001`;
+      this.#key = key;
+    }
     return this.#key;
   }
 
@@ -36,11 +40,15 @@ export class Labels {
   }
 
   filter(keeps: (name: string) => boolean): Labels {
-    const kept = this.names.flatMap((name, at) => (keeps(name) ? [at] : []));
-    return new Labels(
-      kept.map((at) => this.names[at] ?? ""),
-      kept.map((at) => this.values[at] ?? ""),
-    );
+    const names: string[] = [];
+    const values: string[] = [];
+    for (let at = 0; at < this.names.length; at++) {
+      const name = this.names[at] ?? "";
+      if (!keeps(name)) continue;
+      names.push(name);
+      values.push(this.values[at] ?? "");
+    }
+    return new Labels(names, values);
   }
 
   /** The same with one label set, or taken away when the value is empty. */

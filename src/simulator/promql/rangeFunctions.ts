@@ -1,6 +1,6 @@
 import { extrapolated, instantaneous, regression, type Window } from "./rates.ts";
-import type { Points } from "./samples.ts";
 import { maxOf, meanOf, minOf, quantileOf, sumOf, varianceOf } from "./statistics.ts";
+import type { Points } from "./timeline.ts";
 
 /** One series' samples in a window as one value; undefined when they do not suffice. `parameter` is the scalar argument. */
 type RangeFunction = (points: Points, window: Window, parameter: number) => number | undefined;

@@ -1,5 +1,5 @@
 import { ExactSum } from "./kahan.ts";
-import type { Points } from "./samples.ts";
+import type { Points } from "./timeline.ts";
 
 /** The span a range covers, in milliseconds; `at` is when the question is asked. */
 export interface Window {

@@ -1,6 +1,8 @@
+import { LabelIndex } from "./labelIndex.ts";
 import { byText, type Labels, METRIC_NAME } from "./labels.ts";
 import type { Matcher } from "./matcher.ts";
 import { Samples } from "./samples.ts";
+import { type Member, SeriesGroup } from "./seriesGroup.ts";
 
 /** One series, as the engine reads it. */
 export interface Series {
@@ -11,11 +13,12 @@ export interface Series {
 /** A series that the store holds, to be appended to without looking it up. Stays good when the store forgets it meanwhile. */
 export class StoredSeries implements Series {
   readonly labels: Labels;
-  readonly samples = new Samples();
+  readonly samples: Samples;
   isHeld = true;
 
-  constructor(labels: Labels) {
+  constructor(labels: Labels, samples = new Samples()) {
     this.labels = labels;
+    this.samples = samples;
   }
 }
 
@@ -38,8 +41,14 @@ const SWEEPS_PER_RETENTION = 8;
 export class SeriesStore {
   readonly #options: StoreOptions;
   readonly #series = new Map<string, StoredSeries>();
-  /** Label name → value → the series that have it; for the labels that were asked for, as most never are. */
-  readonly #postings = new Map<string, Map<string, Set<Series>>>();
+  readonly #index = new LabelIndex<StoredSeries>(() => this.#series.values());
+  readonly #groups = new Map<string, SeriesGroup>();
+  /** How many series the groups hold that nobody has asked for. */
+  #unmade = 0;
+  /** Counts up with each series that comes or goes. */
+  #generation = 0;
+  /** What was found for whom: the same queries are asked again and again. */
+  readonly #selected = new WeakMap<readonly Matcher[], { readonly generation: number; readonly series: Series[] }>();
   #newest = Number.NEGATIVE_INFINITY;
   #swept = Number.NEGATIVE_INFINITY;
 
@@ -48,13 +57,13 @@ export class SeriesStore {
   }
 
   get seriesCount(): number {
-    return this.#series.size;
+    return this.#series.size + this.#unmade;
   }
 
   /** The series of these labels, new where there was none; undefined where there is no room for another. */
   refer(labels: Labels): StoredSeries | undefined {
     const known = this.#series.get(labels.key);
-    if (known !== undefined || this.#series.size >= this.#options.maxSeries) return known;
+    if (known !== undefined || this.seriesCount >= this.#options.maxSeries) return known;
     const series = new StoredSeries(labels);
     this.#add(series);
     return series;
@@ -79,6 +88,32 @@ export class SeriesStore {
     return "appended";
   }
 
+  /** The group of these labels and members, new where there was none; undefined where there is no room for it. */
+  referGroup(labels: Labels, members: readonly Member[]): SeriesGroup | undefined {
+    const group = new SeriesGroup(labels, members);
+    const known = this.#groups.get(group.key);
+    if (known !== undefined || this.seriesCount + members.length > this.#options.maxSeries) return known;
+    this.#addGroup(group);
+    return group;
+  }
+
+  /** Add one sample to each series of a group, in the order of its members. */
+  appendRow(group: SeriesGroup, values: ArrayLike<number>, at: number): Appended {
+    if (this.#isTooOld(at)) return "too old";
+    if (at <= (group.timeline.lastTime ?? Number.NEGATIVE_INFINITY)) return "out of order";
+    if (!group.isHeld) this.#addGroup(group);
+    group.timeline.pushRow(at, values);
+    this.#advance(at);
+    return "appended";
+  }
+
+  /** Say that all series of a group ended. */
+  markGroupStale({ timeline }: SeriesGroup, at: number): void {
+    if (timeline.length === 0 || at <= (timeline.lastTime ?? at) || timeline.lastValue(0) === undefined) return;
+    timeline.pushStale(at);
+    this.#advance(at);
+  }
+
   /** Say that a series ended: from then on an instant query no longer finds it. */
   markStale(labels: Labels, at: number): void {
     const samples = this.#series.get(labels.key)?.samples;
@@ -89,60 +124,63 @@ export class SeriesStore {
 
   /** Every series that all of the matchers accept, in no promised order. */
   select(matchers: readonly Matcher[]): readonly Series[] {
-    const candidates = this.#narrowest(matchers) ?? this.#series.values();
+    for (const group of this.#groups.values()) if (!group.isMade && group.mayMatch(matchers)) this.#make(group);
+    const known = this.#selected.get(matchers);
+    if (known !== undefined && known.generation === this.#generation) return known.series;
+    const candidates = this.#index.narrowest(matchers) ?? this.#series.values();
     const found: Series[] = [];
     for (const series of candidates)
       if (matchers.every((matcher) => matcher.matches(series.labels.get(matcher.name)))) found.push(series);
+    this.#selected.set(matchers, { generation: this.#generation, series: found });
     return found;
   }
 
   labelNames(): readonly string[] {
+    this.#makeAll();
     return [...new Set([...this.#series.values()].flatMap(({ labels }) => labels.names))].sort(byText);
   }
 
   labelValues(name: string): readonly string[] {
-    return [...this.#index(name).keys()].sort(byText);
+    this.#makeAll();
+    return [...this.#index.values(name)].sort(byText);
   }
 
-  /** The smallest set that an equality, or a regular expression of plain words, lets through. */
-  #narrowest(matchers: readonly Matcher[]): Iterable<Series> | undefined {
-    let best: Set<Series>[] | undefined;
-    let size = Number.POSITIVE_INFINITY;
-    for (const { name, words } of matchers) {
-      if (words === undefined) continue;
-      const index = this.#index(name);
-      const sets = words.flatMap((word) => index.get(word) ?? []);
-      const count = sets.reduce((sum, set) => sum + set.size, 0);
-      if (count < size) [best, size] = [sets, count];
-    }
-    return best?.flatMap((set) => [...set]);
+  #addGroup(group: SeriesGroup): void {
+    group.isHeld = true;
+    group.isMade = false;
+    this.#groups.set(group.key, group);
+    this.#unmade += group.timeline.width;
   }
 
-  /** Made when it is first asked for, and kept from then on. */
-  #index(name: string): ReadonlyMap<string, Set<Series>> {
-    const known = this.#postings.get(name);
-    if (known !== undefined) return known;
-    const values = new Map<string, Set<Series>>();
-    this.#postings.set(name, values);
-    for (const series of this.#series.values()) post(values, series, name);
-    return values;
+  #make(group: SeriesGroup): void {
+    group.isMade = true;
+    this.#unmade -= group.timeline.width;
+    for (const { labels, samples } of group.series())
+      if (!this.#series.has(labels.key)) this.#add(new StoredSeries(labels, samples));
+  }
+
+  #makeAll(): void {
+    for (const group of this.#groups.values()) if (!group.isMade) this.#make(group);
+  }
+
+  #removeGroup(group: SeriesGroup): void {
+    group.isHeld = false;
+    this.#groups.delete(group.key);
+    if (!group.isMade) this.#unmade -= group.timeline.width;
   }
 
   #add(series: StoredSeries): void {
     series.isHeld = true;
+    this.#generation += 1;
     this.#series.set(series.labels.key, series);
-    for (const [name, values] of this.#postings) post(values, series, name);
+    this.#index.add(series);
   }
 
   #remove(series: StoredSeries): void {
     series.isHeld = false;
+    this.#generation += 1;
     this.#series.delete(series.labels.key);
-    for (const [name, values] of this.#postings) {
-      const value = series.labels.get(name);
-      const holders = values.get(value);
-      holders?.delete(series);
-      if (holders?.size === 0) values.delete(value);
-    }
+    this.#index.remove(series);
   }
 
   #isTooOld(at: number): boolean {
@@ -154,19 +192,15 @@ export class SeriesStore {
     const { retentionMillis } = this.#options;
     if (this.#newest - this.#swept < retentionMillis / SWEEPS_PER_RETENTION) return;
     this.#swept = this.#newest;
+    for (const group of this.#groups.values()) {
+      group.timeline.dropBefore(this.#newest - retentionMillis);
+      if (group.timeline.length === 0) this.#removeGroup(group);
+    }
     for (const series of this.#series.values()) {
       series.samples.dropBefore(this.#newest - retentionMillis);
       if (series.samples.length === 0) this.#remove(series);
     }
   }
-}
-
-function post(values: Map<string, Set<Series>>, series: Series, name: string): void {
-  const value = series.labels.get(name);
-  if (value === "") return;
-  const holders = values.get(value);
-  if (holders === undefined) values.set(value, new Set([series]));
-  else holders.add(series);
 }
 
 function refusal(samples: Samples, value: number, at: number): Appended | undefined {
