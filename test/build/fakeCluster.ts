@@ -127,8 +127,8 @@ const isObject = (value: unknown): value is JsonObject =>
 
 /** Lists whose entries are told apart by key, by the path of their fields; all others are one value. */
 const KEYED: Readonly<Record<string, (entry: JsonObject) => string>> = {
-  "metadata.ownerReferences": (entry) => String(entry["uid"]),
-  "spec.ports": (entry) => `${String(entry["port"])}/${String(entry["protocol"] ?? "TCP")}`,
+  "metadata.ownerReferences": (entry) => JSON.stringify(entry["uid"]),
+  "spec.ports": (entry) => JSON.stringify([entry["port"], entry["protocol"] ?? "TCP"]),
 };
 
 const ATOMIC = new Set(["spec.selector"]);
