@@ -3,6 +3,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import type { WriteSeen } from "../happening.ts";
+import { Canon } from "./canon.ts";
 import { Catalog } from "./catalog.ts";
 import { Definitions } from "./custom/definitions.ts";
 import { CustomValidation } from "./custom/problems.ts";
@@ -41,6 +42,7 @@ export class ApiServer {
   readonly #storage: Storage;
   readonly #catalog: Catalog;
   readonly #types: BuiltinTypes;
+  readonly #canon: Canon;
   readonly #custom: CustomValidation;
   readonly #lists: Lists;
   readonly #watches: Watches;
@@ -54,13 +56,14 @@ export class ApiServer {
   constructor({ clock, random, journal }: ApiServerOptions, like?: ApiServer) {
     this.#clock = clock;
     this.#types = like === undefined ? new BuiltinTypes() : like.#types;
-    this.#custom = like === undefined ? new CustomValidation() : like.#custom;
+    this.#canon = like === undefined ? new Canon(this.#types.type("ObjectMeta")) : like.#canon;
+    this.#custom = like === undefined ? new CustomValidation(this.#canon) : like.#custom;
     this.#storage = like === undefined ? new Storage(journal) : like.#storage.fork();
     this.#catalog = like === undefined ? new Catalog(builtinResources(this.#types)) : like.#catalog.fork();
     this.#lists = new Lists({ storage: this.#storage, clock });
     this.#watches = new Watches({ storage: this.#storage, clock, random });
     const { storage, catalog, types } = { storage: this.#storage, catalog: this.#catalog, types: this.#types };
-    const objects = new Objects({ storage, catalog, types, clock, random, custom: this.#custom });
+    const objects = new Objects({ storage, catalog, types, clock, random, custom: this.#custom, canon: this.#canon });
     this.#removal = new Removal(objects);
     this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists, clock });
     const definitions = new Definitions({ objects, clock });

@@ -24,9 +24,10 @@ function asGo(message: string): string {
 /** The object in the body of a request that creates or replaces. Throws 400 where there is none. */
 export function bodyObject(body: unknown, { kind }: Resource): WireObject {
   const parsed = parseBody(body);
-  const text = typeof body === "string" ? body : (JSON.stringify(body) ?? "");
-  const unrecognized = (why: string): Error =>
-    badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${excerpt(text)})`);
+  const unrecognized = (why: string): Error => {
+    const text = typeof body === "string" ? body : (JSON.stringify(body) ?? "");
+    return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${excerpt(text)})`);
+  };
   if ("error" in parsed) throw unrecognized(`couldn't get version/kind; json parse error: ${parsed.error}`);
   if (isWireObject(parsed.value)) return parsed.value;
   const type = Array.isArray(parsed.value) ? "array" : parsed.value === undefined ? "null" : typeof parsed.value;

@@ -1,6 +1,6 @@
 import type { WireObject } from "../../resources/wire.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
-import { copyObject, type Draft, fieldsOf, isEqual, listAt, metadataOf } from "./json.ts";
+import { type Draft, fieldsOf, isEqual, listAt, metadataOf } from "./json.ts";
 import { hasStatus, type Resource } from "./resource.ts";
 import { zeroOf } from "./schema/decode.ts";
 
@@ -13,7 +13,7 @@ export function resetStatus(draft: Draft, resource: Resource): void {
 
 /** A write of one half of an object leaves the other half as it was. */
 export function merged(draft: Draft, current: WireObject, resource: Resource, subresource: string): Draft {
-  const now = copyObject(current);
+  const now: WireObject = current;
   if (subresource !== "status") {
     if (!hasStatus(resource)) return draft;
     if (now["status"] === undefined) delete draft["status"];

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { isWireObject, type WireObject } from "../../resources/wire.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 
@@ -17,6 +16,18 @@ export function copy(value: unknown): unknown {
   return result;
 }
 
+/** As `copy`, but what nobody can write to any more is not copied. */
+export function copyUnfrozen(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return value.map(copyUnfrozen);
+  const result: Draft = {};
+  for (const field of Object.keys(value)) {
+    const inner = (value as WireObject)[field];
+    if (inner !== undefined) setField(result, field, copyUnfrozen(inner));
+  }
+  return result;
+}
+
 export function copyObject(value: WireObject): Draft {
   return copy(value) as Draft;
 }
@@ -29,7 +40,25 @@ export function freeze<T>(value: T): T {
   return value;
 }
 
-export const isEqual = (one: unknown, other: unknown): boolean => one === other || isDeepStrictEqual(one, other);
+/** Whether two JSON values are the same, whatever the order of their fields. */
+export function isEqual(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one) || Array.isArray(other)) return isEqualList(one, other);
+  const [fields, others] = [one as WireObject, other as WireObject];
+  let count = 0;
+  for (const field of Object.keys(fields)) {
+    if (!Object.hasOwn(others, field) || !isEqual(fields[field], others[field])) return false;
+    count += 1;
+  }
+  return Object.keys(others).length === count;
+}
+
+function isEqualList(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
+  for (let place = 0; place < one.length; place += 1) if (!isEqual(one[place], other[place])) return false;
+  return true;
+}
 
 export function isEmpty(value: WireObject): boolean {
   for (const _ in value) return false;

@@ -2,6 +2,7 @@ import type { WireObject } from "../../resources/wire.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
+import type { Canon } from "./canon.ts";
 import type { Catalog } from "./catalog.ts";
 import type { CustomValidation } from "./custom/problems.ts";
 import { alreadyExists, type Cause, forbidden, invalid, notFound } from "./errors.ts";
@@ -25,6 +26,7 @@ export interface ObjectsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly custom: CustomValidation;
+  readonly canon: Canon;
 }
 
 /** Creation and change of objects: everything that stands between what a client sends and what is stored. */
@@ -35,14 +37,16 @@ export class Objects {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #custom: CustomValidation;
+  readonly #canon: Canon;
 
-  constructor({ storage, catalog, types, clock, random, custom }: ObjectsOptions) {
+  constructor({ storage, catalog, types, clock, random, custom, canon }: ObjectsOptions) {
     this.storage = storage;
     this.catalog = catalog;
     this.types = types;
     this.#clock = clock;
     this.#random = random;
     this.#custom = custom;
+    this.#canon = canon;
   }
 
   /** The time as objects record it. */
@@ -92,7 +96,7 @@ export class Objects {
     this.#validate(object, undefined, resource, "");
     const place = { resource, namespace, name: object.metadata.name };
     if (this.find(place) !== undefined) throw alreadyExists(resource, place.name);
-    const stored = options.isDryRun ? object : this.storage.put(resource.collection, object);
+    const stored = options.isDryRun ? object : this.#put(resource, object);
     return { object: viewOf(resource, stored), warnings, isNew: true };
   }
 
@@ -118,7 +122,7 @@ export class Objects {
 
   #read(value: unknown, resource: Resource, { validation }: WriteOptions): Reading {
     const isKnown: KnowsKind = (apiVersion, kind) => this.catalog.findKind(apiVersion, kind) !== undefined;
-    return readObject(value, resource, this.types, { validation, isKnown });
+    return readObject(value, resource, this.types, { validation, isKnown, canon: this.#canon });
   }
 
   #ownership(next: Draft, current: KubeObject, resource: Resource, options: WriteOptions): readonly WireObject[] {
@@ -142,7 +146,14 @@ export class Objects {
     // The last finalizer went: so does the object, and the watch tells of that alone.
     if (deletionTimestamp !== undefined && finalizers.length === 0 && grace === 0)
       return this.storage.remove(collection, object);
-    return this.storage.put(collection, object);
+    return this.#put(place.resource, object);
+  }
+
+  #put(resource: Resource, object: KubeObject): KubeObject {
+    const stored = this.storage.put(resource.collection, object);
+    // Of another version it is in another form than this schema's.
+    if (stored.apiVersion === resource.apiVersion) this.#canon.take(fieldsOf(stored), resource.schema);
+    return stored;
   }
 
   /** The draft in the form that is stored: generation counted, ownership written down. */

@@ -1,5 +1,6 @@
 import { isWireObject, type WireObject } from "../../resources/wire.ts";
 import { mustSayKind } from "./bodies.ts";
+import type { Canon } from "./canon.ts";
 import { badRequest, invalid, invalidValue } from "./errors.ts";
 import { type Draft, metadataOf, textAt } from "./json.ts";
 import type { Resource } from "./resource.ts";
@@ -23,12 +24,14 @@ export function readObject(
   value: unknown,
   resource: Resource,
   types: BuiltinTypes,
-  options: { readonly validation: FieldValidation; readonly isKnown: KnowsKind },
+  options: { readonly validation: FieldValidation; readonly isKnown: KnowsKind; readonly canon: Canon },
 ): Reading {
-  const { validation, isKnown } = options;
+  const { validation, isKnown, canon } = options;
   if (!isWireObject(value)) throw badRequest(notAnObject(value, resource));
   mustBeKind(value, resource, isKnown);
-  const { draft, unknown } = resource.isCustom ? readCustom(value, resource, types) : readBuiltin(value, resource);
+  const { draft, unknown } = resource.isCustom
+    ? readCustom(value, resource, types, canon)
+    : readBuiltin(value, resource, canon);
   if (unknown.length > 0 && validation === "Strict") throw badRequest(strictWords(unknown, resource));
   const warnings = validation === "Warn" ? unknown.map((path) => `unknown field ${JSON.stringify(path)}`) : [];
   return { draft, warnings };
@@ -71,18 +74,25 @@ function otherCustomKind(
   return invalid({ group, plural, kind: saidKind }, textAt(value, "metadata", "name") ?? "", problems);
 }
 
-function readBuiltin(value: WireObject, resource: Resource): { draft: Draft; unknown: readonly string[] } {
-  const { object, unknown } = decodeObject(value, resource.schema, resource);
+interface Read {
+  readonly draft: Draft;
+  readonly unknown: readonly string[];
+}
+
+function readBuiltin(value: WireObject, resource: Resource, canon: Canon): Read {
+  const { object, unknown } = decodeObject(value, resource.schema, resource, canon);
   resource.behaviour.defaults?.(object);
   return { draft: typed(object, resource), unknown };
 }
 
-function readCustom(value: WireObject, resource: Resource, types: BuiltinTypes): { draft: Draft; unknown: string[] } {
+const OBJECT_META = { kind: "ObjectMeta", version: "v1" };
+
+function readCustom(value: WireObject, resource: Resource, types: BuiltinTypes, canon: Canon): Read {
   const unknown: string[] = [];
-  const draft = prune(value, resource.schema, unknown);
-  const metadata = decodeObject(metadataOf(value), types.type("ObjectMeta"), { kind: "ObjectMeta", version: "v1" });
+  const draft = prune(value, resource.schema, unknown, canon);
+  const metadata = decodeObject(metadataOf(value), types.type("ObjectMeta"), OBJECT_META, canon);
   draft["metadata"] = metadata.object;
-  fillDefaults(draft, resource.schema);
+  fillDefaults(draft, resource.schema, canon);
   const all = [...unknown, ...metadata.unknown.map((path) => `metadata.${path}`)];
   return { draft: typed(draft, resource), unknown: all.sort() };
 }

@@ -9,7 +9,7 @@ import {
 } from "../../runtime/transport.ts";
 import type { ApiServer } from "./apiServer.ts";
 import { ApiError } from "./errors.ts";
-import { copy } from "./json.ts";
+import { copyUnfrozen } from "./json.ts";
 
 /** A client that reads more slowly than this many events come is cut off, and starts over. */
 const MOST_WAITING = 20_000;
@@ -26,7 +26,7 @@ async function requestOf(api: ApiServer, user: string, request: TransportRequest
   const { method, path, query = {}, body, contentType, accept, signal } = request;
   if (signal?.aborted) throw new TransportError(`${method} ${path}: aborted`);
   // What the client does with its own object afterwards must not reach what is stored.
-  const response = api.request({ method, path, query, body: copy(body), contentType, accept, user });
+  const response = api.request({ method, path, query, body: copyUnfrozen(body), contentType, accept, user });
   return { status: response.status, body: response.body };
 }
 

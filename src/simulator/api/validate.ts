@@ -28,7 +28,14 @@ const RULES: Readonly<Record<Behaviour["nameRule"], { form: string; most: number
   path: undefined,
 };
 
-const matches = (form: string, text: string): boolean => new RegExp(`^${form}$`).test(text);
+const EXPRESSIONS: Readonly<Record<string, RegExp>> = Object.fromEntries(
+  [LABEL_FORM, SUBDOMAIN_FORM, LABEL1035_FORM, QUALIFIED_FORM, VALUE_FORM].map((form) => [
+    form,
+    new RegExp(`^${form}$`),
+  ]),
+);
+
+const matches = (form: string, text: string): boolean => (EXPRESSIONS[form] ?? new RegExp(`^${form}$`)).test(text);
 
 /** What is wrong with a name, by the rule that holds for it. */
 export function nameProblems(rule: Behaviour["nameRule"], name: string, field: string): readonly Cause[] {

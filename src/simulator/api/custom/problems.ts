@@ -1,4 +1,5 @@
 import { isWireObject, type WireObject } from "../../../resources/wire.ts";
+import type { Canon } from "../canon.ts";
 import { Cel } from "../cel.ts";
 import { type Cause, invalidUnsaid, invalidValue } from "../errors.ts";
 import { type CelRule, childSchema, keysOf, type Schema } from "../schema/schema.ts";
@@ -8,17 +9,39 @@ import { schemaProblems } from "./validation.ts";
 export class CustomValidation {
   readonly #cel = new Cel();
   readonly #ruled = new WeakMap<Schema, boolean>();
+  readonly #transitional = new WeakMap<Schema, boolean>();
+  readonly #canon: Canon | undefined;
+
+  /** What `canon` knows is not checked again. */
+  constructor(canon?: Canon) {
+    this.#canon = canon;
+  }
 
   problems(object: WireObject, before: WireObject | undefined, schema: Schema, subresource: string): readonly Cause[] {
-    const { apiVersion: _, kind: __, metadata: ___, ...content } = object;
-    const all = schemaProblems(content, withoutRootFields(schema), "");
+    const { content, shape } = this.#unchecked(object, schema);
+    const all = schemaProblems(content, shape, "");
     const found = subresource === "status" ? all.map(withinStatus) : all;
     if (!this.#hasRules(schema)) return found;
     return [...found, ...(found.some(isBlocking) ? [UNCHECKED] : this.#rules(object, before, schema, ""))];
   }
 
+  /** What of an object is new, and the schema for that: the type's own fields are the server's to check. */
+  #unchecked(object: WireObject, schema: Schema): { readonly content: WireObject; readonly shape: Schema } {
+    const { apiVersion: _, kind: __, metadata: ___, ...properties } = schema.properties ?? {};
+    const content: Record<string, unknown> = {};
+    const left = new Set(ROOT_FIELDS);
+    for (const [field, value] of Object.entries(object)) {
+      if (left.has(field)) continue;
+      if (this.#canon?.has(value, childSchema(schema, field))) left.add(field);
+      else content[field] = value;
+    }
+    const required = (schema.required ?? []).filter((name) => !left.has(name));
+    return { content, shape: { ...schema, properties, required } };
+  }
+
   #rules(value: unknown, before: unknown, schema: Schema, field: string): readonly Cause[] {
     if (value === undefined || value === null || !this.#hasRules(schema)) return [];
+    if (value === before && this.#canon?.has(value, schema) && !this.#comparesWithBefore(schema)) return [];
     const own = (schema["x-kubernetes-validations"] ?? []).flatMap((rule) =>
       this.#rule(rule, value, before, schema, field),
     );
@@ -43,8 +66,7 @@ export class CustomValidation {
   }
 
   #rule(rule: CelRule, value: unknown, before: unknown, schema: Schema, field: string): readonly Cause[] {
-    const isTransition = /\boldSelf\b/.test(rule.rule);
-    if (isTransition && before === undefined) return [];
+    if (isTransition(rule) && before === undefined) return [];
     const verdict = this.#cel.evaluate(rule.rule, { self: value, oldSelf: before, schema });
     if (verdict === true) return [];
     const place = rule.fieldPath === undefined ? field : `${field}${rule.fieldPath}`;
@@ -65,17 +87,33 @@ export class CustomValidation {
 
   /** Most of a schema has no rules, and need not be walked. */
   #hasRules(schema: Schema): boolean {
-    const known = this.#ruled.get(schema);
-    if (known !== undefined) return known;
-    const { items, additionalProperties: values, properties = {} } = schema;
-    const found =
-      (schema["x-kubernetes-validations"]?.length ?? 0) > 0 ||
-      (items !== undefined && this.#hasRules(items)) ||
-      (typeof values === "object" && this.#hasRules(values)) ||
-      Object.values(properties).some((inner) => this.#hasRules(inner));
-    this.#ruled.set(schema, found);
-    return found;
+    return isAnywhere(schema, this.#ruled, ({ "x-kubernetes-validations": rules = [] }) => rules.length > 0);
   }
+
+  /** Rules about changes are asked even where nothing changes. */
+  #comparesWithBefore(schema: Schema): boolean {
+    return isAnywhere(schema, this.#transitional, ({ "x-kubernetes-validations": rules = [] }) =>
+      rules.some(isTransition),
+    );
+  }
+}
+
+const ROOT_FIELDS = ["apiVersion", "kind", "metadata"];
+
+const isTransition = ({ rule }: CelRule): boolean => /\boldSelf\b/.test(rule);
+
+/** Whether something holds of a schema or of any below it. */
+function isAnywhere(schema: Schema, known: WeakMap<Schema, boolean>, holds: (schema: Schema) => boolean): boolean {
+  const answer = known.get(schema);
+  if (answer !== undefined) return answer;
+  const { items, additionalProperties: values, properties = {} } = schema;
+  const found =
+    holds(schema) ||
+    (items !== undefined && isAnywhere(items, known, holds)) ||
+    (typeof values === "object" && isAnywhere(values, known, holds)) ||
+    Object.values(properties).some((inner) => isAnywhere(inner, known, holds));
+  known.set(schema, found);
+  return found;
 }
 
 /** Of a status alone, the schema's own messages begin to count there. */
@@ -99,11 +137,4 @@ function counterpart(entry: unknown, before: unknown, schema: Schema): unknown {
   if (schema["x-kubernetes-list-type"] !== "map" || !Array.isArray(before) || !isWireObject(entry)) return undefined;
   const keys = JSON.stringify(keysOf(schema, entry));
   return before.find((other) => isWireObject(other) && JSON.stringify(keysOf(schema, other)) === keys);
-}
-
-/** The type's own fields are the server's to check. */
-function withoutRootFields(schema: Schema): Schema {
-  const { apiVersion: _, kind: __, metadata: ___, ...properties } = schema.properties ?? {};
-  const required = (schema.required ?? []).filter((name) => !["apiVersion", "kind", "metadata"].includes(name));
-  return { ...schema, properties, required };
 }

@@ -66,13 +66,17 @@ function qualityOf(spec: WireObject): string {
   return isGuaranteed ? "Guaranteed" : "Burstable";
 }
 
+const NAME_LABEL = "kubernetes.io/metadata.name";
+
 export const NAMESPACE: Behaviour = {
   ...PLAIN,
   nameRule: "label",
   answersDeleted: true,
   defaults: (draft) => {
     const name = textAt(draft, "metadata", "name");
-    if (name !== undefined) draftAt(draft, "metadata", "labels")["kubernetes.io/metadata.name"] = name;
+    if (name === undefined || textAt(draft, "metadata", "labels", NAME_LABEL) === name) return;
+    const metadata = draftAt(draft, "metadata");
+    metadata["labels"] = { ...objectAt(metadata, "labels"), [NAME_LABEL]: name };
   },
   prepareCreate: (draft) => {
     draft["spec"] = { finalizers: ["kubernetes"] };

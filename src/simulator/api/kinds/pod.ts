@@ -15,7 +15,9 @@ export function defaultPodSpec(spec: Draft): void {
   defaultTo(spec, "securityContext", {});
   defaultTo(spec, "schedulerName", "default-scheduler");
   const account = spec["serviceAccountName"] ?? spec["serviceAccount"];
-  if (account !== undefined) Object.assign(spec, { serviceAccountName: account, serviceAccount: account });
+  for (const field of ["serviceAccountName", "serviceAccount"]) {
+    if (account !== undefined && spec[field] !== account) spec[field] = account;
+  }
 }
 
 function defaultContainer(container: Draft): void {
@@ -30,7 +32,9 @@ function defaultContainer(container: Draft): void {
     if (action?.["httpGet"] !== undefined) defaultHttpGet(draftAt(action, "httpGet"));
   }
   const { limits, requests } = (container["resources"] ?? {}) as { limits?: WireObject; requests?: WireObject };
-  if (limits !== undefined) draftAt(container, "resources")["requests"] = { ...limits, ...requests };
+  const isComplete = Object.keys(limits ?? {}).every((name) => requests?.[name] !== undefined);
+  if (limits !== undefined && !(isComplete && requests !== undefined))
+    draftAt(container, "resources")["requests"] = { ...limits, ...requests };
 }
 
 function pullPolicy(image: string): string {

@@ -32,7 +32,9 @@ export const SERVICE: Behaviour = {
     const spec = draftAt(draft, "spec");
     const had = objectAt(before, "spec") ?? {};
     if (spec["type"] === "ExternalName" || had["type"] === "ExternalName") return;
-    for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]) defaultTo(spec, field, had[field]);
+    for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]) {
+      if (had[field] !== undefined) defaultTo(spec, field, had[field]);
+    }
     for (const field of Object.keys(spec)) if (spec[field] === undefined) delete spec[field];
   },
   validate: (object, before) => {

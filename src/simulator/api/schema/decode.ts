@@ -1,4 +1,5 @@
 import { isWireObject, type WireObject } from "../../../resources/wire.ts";
+import type { Canon } from "../canon.ts";
 import { badRequest } from "../errors.ts";
 import { type Draft, isEmpty, setField } from "../json.ts";
 import { canonicalQuantity } from "./quantity.ts";
@@ -17,11 +18,17 @@ interface Reading {
   readonly version: string;
   /** The type whose field is being read. */
   readonly struct: string;
+  readonly canon: Canon | undefined;
 }
 
-/** Read a built-in kind. Throws 400 where a value cannot be read as its type. */
-export function decodeObject(value: WireObject, schema: Schema, of: { kind: string; version: string }): Decoded {
-  const reading: Reading = { unknown: [], struct: of.kind, ...of };
+/** Read a built-in kind; what is known to `canon` is taken as it is. Throws 400 where a value cannot be read as its type. */
+export function decodeObject(
+  value: WireObject,
+  schema: Schema,
+  { kind, version }: { readonly kind: string; readonly version: string },
+  canon?: Canon,
+): Decoded {
+  const reading: Reading = { unknown: [], struct: kind, kind, version, canon };
   const object = decodeStruct(value, schema, "", reading) as Draft;
   return { object, unknown: reading.unknown };
 }
@@ -39,7 +46,7 @@ export function zeroOf(schema: Schema): WireObject {
 }
 
 function decode(value: unknown, schema: Schema, path: string, reading: Reading): unknown {
-  if (schema["x-kubernetes-preserve-unknown-fields"] === true) return value;
+  if (schema["x-kubernetes-preserve-unknown-fields"] === true || reading.canon?.has(value, schema)) return value;
   if (schema["x-kubernetes-int-or-string"] === true) {
     if (typeof value === "string" || Number.isInteger(value)) return value;
     throw mismatch(value, "intstr.IntOrString", path, reading);
@@ -85,17 +92,20 @@ const KEEPS_ZEROS = new Set(["DeploymentSpec", "ReplicaSetSpec", "JobSpec"]);
 function decodeStruct(value: WireObject, schema: Schema, path: string, reading: Reading): WireObject {
   const result: Draft = {};
   const properties = schema.properties ?? {};
-  for (const [field, inner] of Object.entries(value)) {
+  const below: Reading = { ...reading, struct: schema["x-type"] ?? reading.kind };
+  for (const field of Object.keys(value)) {
+    const inner = value[field];
     const known = Object.hasOwn(properties, field) ? properties[field] : undefined;
     const place = path === "" ? field : `${path}.${field}`;
     if (known === undefined) reading.unknown.push(place);
     else if (inner !== null && inner !== undefined) {
-      const read = decode(inner, known, place, { ...reading, struct: schema["x-type"] ?? reading.kind });
+      const read = decode(inner, known, place, below);
       if (!isLeftOut(read, known, field, schema)) setField(result, field, read);
     }
   }
-  for (const [field, inner] of Object.entries(properties)) {
-    if (inner.default === undefined || result[field] !== undefined) continue;
+  for (const field of defaultedIn(properties)) {
+    const inner = properties[field];
+    if (inner === undefined || result[field] !== undefined) continue;
     result[field] = isWireObject(inner.default) ? decodeStruct({}, inner, path, reading) : inner.default;
   }
   for (const field of nulls(schema)) if (result[field] === undefined) result[field] = null;
@@ -201,3 +211,14 @@ function mismatch(value: unknown, type: string, path: string, reading: Reading):
 
 const unreadable = (why: string, { kind, version }: Reading): Error =>
   badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${why}`);
+
+/** Which fields have defaults, of a struct's: few, and asked for with every object. */
+const defaulted = new WeakMap<object, readonly string[]>();
+
+function defaultedIn(properties: Readonly<Record<string, Schema>>): readonly string[] {
+  const known = defaulted.get(properties);
+  if (known !== undefined) return known;
+  const fields = Object.keys(properties).filter((field) => properties[field]?.default !== undefined);
+  defaulted.set(properties, fields);
+  return fields;
+}
