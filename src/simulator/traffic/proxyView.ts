@@ -27,7 +27,8 @@ export class ProxyView {
   readonly number: number;
   readonly #options: ProxyViewOptions;
   readonly #waiting: Record<Part, News[]> = { clusters: [], routes: [] };
-  readonly #lastDue: Record<Part, number> = { clusters: 0, routes: 0 };
+  /** When it takes in the newest clusters and endpoints; what is written later comes no sooner. */
+  #clustersDueMillis = 0;
   #position: Position;
   #timer: { readonly dueMillis: number; readonly cancel: Cancel } | undefined;
 
@@ -49,9 +50,8 @@ export class ProxyView {
   hear(part: Part, state: number): void {
     const { clock, lagMillisOf, routesAfterMillis } = this.#options;
     const lag = Math.max(0, lagMillisOf(this.number)) + (part === "routes" ? routesAfterMillis : 0);
-    const soonest = part === "routes" ? Math.max(this.#lastDue.routes, this.#lastDue.clusters) : this.#lastDue.clusters;
-    const dueMillis = Math.max(soonest, clock.monotonic() + lag);
-    this.#lastDue[part] = dueMillis;
+    const dueMillis = Math.max(this.#clustersDueMillis, clock.monotonic() + lag);
+    if (part === "clusters") this.#clustersDueMillis = dueMillis;
     this.#waiting[part].push({ state, dueMillis });
     this.#wait();
   }

@@ -52,6 +52,14 @@ describe("a pod's own errors", () => {
     assert.ok(isWithinChance(sumOf(readingOf(traffic, "web-0")), total, 0.5));
   });
 
+  it("are tried again at the same pod where there is no other, and no request goes astray", async () => {
+    const rig = oneVersion({ ERROR_PERCENT: 50 }, 1, { retries: { attempts: 2, retryOn: "5xx" } });
+    const traffic = rig.begin();
+    const { total, failed, answered } = await rig.pass(60);
+    assert.equal(failed + answered, traffic.sent("shop/web"));
+    assert.ok(isWithinChance(failed, total, 1 / 8), `${failed} of ${total}`);
+  });
+
   it("come in clumps for the whole version at once", async () => {
     const rig = oneVersion({ CLUMP_PERCENT: 100, CLUMP_EVERY_SECONDS: 60, CLUMP_SECONDS: 6 }, 3);
     rig.begin({ stretchMillis: 100 });
@@ -162,6 +170,17 @@ describe("a program that stops by itself", () => {
       assert.equal(ill.lost, ill.total);
     }
     assert.deepEqual(said.slice(0, 4), ["unready", "ready", "unready", "ready"]);
+  });
+});
+
+describe("a node", () => {
+  it("does not notice what is over within a second", async () => {
+    const rig = oneVersion({ FLAP_WELL_SECONDS: 10, FLAP_ILL_SECONDS: 0.5 });
+    const said: string[] = [];
+    rig.begin({ ...AT_ONCE, keeper: { setReady: (_, how) => said.push(how) } });
+    const { lost } = await rig.pass(60);
+    assert.ok(lost > 500);
+    assert.ok(!said.includes("unready"), `${said}`);
   });
 });
 

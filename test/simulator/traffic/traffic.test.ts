@@ -105,6 +105,19 @@ describe("proxies", () => {
     assert.deepEqual(Object.keys(by), ["web-primary", "web-new"]);
   });
 
+  it("wait with a route for the endpoints that were written before it, however late those are", async () => {
+    const rig = twoVersions();
+    let lag = 3000;
+    rig.begin({ proxies: 1, lagMillisOf: () => lag });
+    rig.version("web-new", 1);
+    lag = 10;
+    rig.route({ "web-new": 100 });
+    const before = await rig.pass(3);
+    const after = await rig.pass(3);
+    assert.equal(before.lost + after.lost, 0);
+    assert.deepEqual([Object.keys(before.by), Object.keys(after.by)], [["web-primary"], ["web-new"]]);
+  });
+
   it("may hear that endpoints are gone before they hear where to send instead", async () => {
     const rig = twoVersions();
     rig.begin({ routesAfterMillis: 500 });
@@ -119,6 +132,7 @@ describe("proxies", () => {
     const rig = twoVersions();
     const traffic = rig.begin();
     rig.setReady("web-primary-0", "True");
+    rig.pod("somebody-else", "web-primary");
     rig.service("web-canary", { team: "b" });
     assert.ok(traffic.isUpToDate);
     rig.route({ "web-primary": 50, "web-canary": 50 });
@@ -189,6 +203,7 @@ describe("requests are lost", () => {
     const rig = twoVersions();
     rig.route({ "web-primary": 100 }, NO_RETRIES);
     rig.begin();
+    await rig.pass(1);
     rig.remove("v1", "Pod", "web-primary-1");
     const { total, lost } = await rig.pass(60);
     assert.ok(isWithinChance(lost, total, 0.5), `${lost} of ${total}`);
