@@ -50,6 +50,7 @@ export class Engine {
   readonly #outcomes: RolloutMeters;
   readonly #rejections = new Rejections();
   readonly #caches: Caches;
+  readonly #cluster: KubeCluster;
   readonly #election: LeaderElection | undefined;
   readonly #events: EventRecorder;
   readonly #canaries: KubeCanaries;
@@ -66,6 +67,7 @@ export class Engine {
     const now = { now: (): Instant => instant(clock.now()) };
     const requests = new Requests({ transport, leadership });
     const cluster = new KubeCluster({ stores: this.#caches.stores, requests, clock: now });
+    this.#cluster = cluster;
     const reporter = { component: "serin", instance: config.identity };
     this.#events = new EventRecorder({ transport, clock, random, log, meters, reporter });
     this.#canaries = new KubeCanaries({ store: this.#caches.stores.Canary, requests, clock: now });
@@ -101,6 +103,7 @@ export class Engine {
     this.#caches.start();
     // Told to stop before there was anything to decide by.
     if (!(await this.#caches.whenSynced())) return;
+    this.#cluster.witness();
     log.info({ canaries: this.#caches.stores.Canary.size }, "caches are filled");
     if (this.#election !== undefined) {
       const election = this.#election;

@@ -40,6 +40,11 @@ export class KubeCluster implements Cluster {
     );
   }
 
+  /** The stores are filled: whatever appears from now on is seen to appear, and the server's clock has no say in it. */
+  witness(): void {
+    for (const sightings of this.#sightings.values()) sightings.witness();
+  }
+
   read(kind: KindName, namespace: string, name: string): ClusterObject | undefined {
     return this.#stores[kind].get(`${namespace}/${name}`);
   }

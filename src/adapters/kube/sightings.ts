@@ -13,9 +13,15 @@ interface Sighting {
 export class Sightings {
   readonly #sightings = new Map<string, Sighting>();
   readonly #now: () => Instant;
+  #isWitness = false;
 
   constructor(now: () => Instant) {
     this.#now = now;
+  }
+
+  /** Whatever appears from now on begins now. Until then objects are only found. */
+  witness(): void {
+    this.#isWitness = true;
   }
 
   since(key: string): Instant | undefined {
@@ -36,7 +42,7 @@ export class Sightings {
     const known = this.#sightings.get(key);
     const isSame =
       known !== undefined && known.uid === after.metadata.uid && before !== undefined && sameContent(before, after);
-    const isInherited = before === undefined;
+    const isInherited = before === undefined && !this.#isWitness;
     if (!isSame) this.#sightings.set(key, { uid: after.metadata.uid, since: this.#now(), isInherited });
   }
 }

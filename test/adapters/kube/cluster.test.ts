@@ -147,6 +147,12 @@ suite("times", () => {
     assert.equal(cluster.writtenAt("Service", "shop", "web"), undefined);
   });
 
+  test("nor has it a say in what appeared while this process was watching", () => {
+    cluster.witness();
+    stores.Service.put(aService(1, {}, "2026-01-02T03:04:05Z"));
+    assert.equal(cluster.writtenAt("Service", "shop", "web"), undefined);
+  });
+
   test("content is as old as this process knows it, whatever else changes", () => {
     stores.Service.put(aService(1, { ports: [1] }));
     now = 2_000;
