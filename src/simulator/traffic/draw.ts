@@ -68,8 +68,6 @@ function binomialByRejection(count: number, share: number, dice: Random): number
   const sure = 0.92 - 4.2 / b;
   const alpha = (2.83 + 5.1 / b) * spread;
   const mode = Math.floor((count + 1) * share);
-  const odds = Math.log(share / (1 - share));
-  const atMode = logFactorial(mode) + logFactorial(count - mode);
   for (;;) {
     const u = dice.next() - 0.5;
     const v = dice.next();
@@ -77,7 +75,8 @@ function binomialByRejection(count: number, share: number, dice: Random): number
     const drawn = Math.floor(((2 * a) / edge + b) * u + centre);
     if (drawn < 0 || drawn > count) continue;
     if (edge >= 0.07 && v <= sure) return drawn;
-    const bound = atMode - logFactorial(drawn) - logFactorial(count - drawn) + (drawn - mode) * odds;
+    const ways = logFactorial(mode) + logFactorial(count - mode) - logFactorial(drawn) - logFactorial(count - drawn);
+    const bound = ways + (drawn - mode) * Math.log(share / (1 - share));
     if (Math.log((v * alpha) / (a / (edge * edge) + b)) <= bound) return drawn;
   }
 }
