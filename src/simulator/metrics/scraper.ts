@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { SeriesStore } from "../promql/seriesStore.ts";
-import type { PodCounters } from "./podCounters.ts";
+import type { CountedPod, PodCounters } from "./podCounters.ts";
 import { ScrapedPod } from "./scrapedPod.ts";
 
 /** What may go wrong between a pod and the metrics server. */
@@ -44,6 +44,7 @@ const PATIENCE_INTERVALS = 1.1;
  */
 export class PodScraper {
   readonly #options: PodScraperOptions;
+  /** By address. */
   readonly #targets = new Map<string, Target>();
   readonly #endings = new Set<Cancel>();
   #cancel: Cancel | undefined;
@@ -66,16 +67,17 @@ export class PodScraper {
   }
 
   #follow(): void {
-    const found = new Map(this.#options.counters().map((counters) => [keyOf(counters), counters]));
-    for (const [key, target] of this.#targets) if (!found.has(key)) this.#giveUp(key, target);
-    for (const [key, counters] of found) {
-      const target = this.#targets.get(key);
-      if (target === undefined) this.#take(key, counters);
+    const found = new Map(this.#options.counters().map((counters) => [counters.pod.address, counters]));
+    for (const [address, target] of this.#targets)
+      if (!isOf(target, found.get(address)?.pod)) this.#giveUp(address, target);
+    for (const [address, counters] of found) {
+      const target = this.#targets.get(address);
+      if (target === undefined) this.#take(address, counters);
       else target.scraped.counters = counters;
     }
   }
 
-  #take(key: string, counters: PodCounters): void {
+  #take(address: string, counters: PodCounters): void {
     const { store, random, intervalMillis } = this.#options;
     const { namespace, name } = counters.pod;
     const phaseMillis = Math.floor(random.next() * intervalMillis);
@@ -85,7 +87,7 @@ export class PodScraper {
       phaseMillis,
       cancel: NONE,
     };
-    this.#targets.set(key, target);
+    this.#targets.set(address, target);
     this.#schedule(target);
   }
 
@@ -112,10 +114,10 @@ export class PodScraper {
   }
 
   /** Its series end when it would have been scraped next, which is written when nobody can have come back. */
-  #giveUp(key: string, target: Target): void {
+  #giveUp(address: string, target: Target): void {
     const { clock, intervalMillis } = this.#options;
     target.cancel();
-    this.#targets.delete(key);
+    this.#targets.delete(address);
     const at = this.#nextScrape(target);
     const cancel = clock.setTimer(at - clock.now() + intervalMillis * PATIENCE_INTERVALS, () => {
       this.#endings.delete(cancel);
@@ -127,5 +129,8 @@ export class PodScraper {
 
 const NONE: Cancel = () => {};
 
-const keyOf = ({ pod: { job, namespace, name, address } }: PodCounters): string =>
-  `${job} ${namespace}/${name} ${address}`;
+/** An address may have gone to another pod meanwhile. */
+function isOf({ scraped: { counters } }: Target, pod: CountedPod | undefined): boolean {
+  const { namespace, name } = counters.pod;
+  return pod?.name === name && pod.namespace === namespace;
+}

@@ -19,7 +19,6 @@ export class SeriesGroup {
   readonly #members: readonly Member[];
   readonly #names: readonly string[];
   isHeld = true;
-  isMade = false;
 
   /** The members may be shared by groups; their own labels must not be among the labels of all. */
   constructor(labels: Labels, members: readonly Member[]) {

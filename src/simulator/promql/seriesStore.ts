@@ -41,10 +41,12 @@ const SWEEPS_PER_RETENTION = 8;
 export class SeriesStore {
   readonly #options: StoreOptions;
   readonly #series = new Map<string, StoredSeries>();
-  readonly #index = new LabelIndex<StoredSeries>(() => this.#series.values());
+  readonly #index = new LabelIndex<StoredSeries>(() => this.#all());
   readonly #groups = new Map<string, SeriesGroup>();
-  /** How many series the groups hold that nobody has asked for. */
-  #unmade = 0;
+  /** The series of groups that somebody has asked for. */
+  readonly #made = new Map<SeriesGroup, readonly StoredSeries[]>();
+  /** How many series the groups have, made or not. */
+  #groupedCount = 0;
   /** Counts up with each series that comes or goes. */
   #generation = 0;
   /** What was found for whom: the same queries are asked again and again. */
@@ -57,7 +59,7 @@ export class SeriesStore {
   }
 
   get seriesCount(): number {
-    return this.#series.size + this.#unmade;
+    return this.#series.size + this.#groupedCount;
   }
 
   /** The series of these labels, new where there was none; undefined where there is no room for another. */
@@ -88,7 +90,7 @@ export class SeriesStore {
     return "appended";
   }
 
-  /** The group of these labels and members, new where there was none; undefined where there is no room for it. */
+  /** The group of these labels and members, whose series must be nobody else's; new where there was none; undefined where there is no room for it. */
   referGroup(labels: Labels, members: readonly Member[]): SeriesGroup | undefined {
     const group = new SeriesGroup(labels, members);
     const known = this.#groups.get(group.key);
@@ -124,10 +126,11 @@ export class SeriesStore {
 
   /** Every series that all of the matchers accept, in no promised order. */
   select(matchers: readonly Matcher[]): readonly Series[] {
-    for (const group of this.#groups.values()) if (!group.isMade && group.mayMatch(matchers)) this.#make(group);
+    for (const group of this.#groups.values())
+      if (!this.#made.has(group) && group.mayMatch(matchers)) this.#make(group);
     const known = this.#selected.get(matchers);
     if (known !== undefined && known.generation === this.#generation) return known.series;
-    const candidates = this.#index.narrowest(matchers) ?? this.#series.values();
+    const candidates = this.#index.narrowest(matchers) ?? this.#all();
     const found: Series[] = [];
     for (const series of candidates)
       if (matchers.every((matcher) => matcher.matches(series.labels.get(matcher.name)))) found.push(series);
@@ -137,7 +140,7 @@ export class SeriesStore {
 
   labelNames(): readonly string[] {
     this.#makeAll();
-    return [...new Set([...this.#series.values()].flatMap(({ labels }) => labels.names))].sort(byText);
+    return [...new Set([...this.#all()].flatMap(({ labels }) => labels.names))].sort(byText);
   }
 
   labelValues(name: string): readonly string[] {
@@ -147,26 +150,33 @@ export class SeriesStore {
 
   #addGroup(group: SeriesGroup): void {
     group.isHeld = true;
-    group.isMade = false;
     this.#groups.set(group.key, group);
-    this.#unmade += group.timeline.width;
+    this.#groupedCount += group.timeline.width;
   }
 
   #make(group: SeriesGroup): void {
-    group.isMade = true;
-    this.#unmade -= group.timeline.width;
-    for (const { labels, samples } of group.series())
-      if (!this.#series.has(labels.key)) this.#add(new StoredSeries(labels, samples));
+    const made = group.series().map(({ labels, samples }) => new StoredSeries(labels, samples));
+    this.#made.set(group, made);
+    for (const series of made) this.#index.add(series);
+    this.#generation += 1;
+  }
+
+  *#all(): Generator<StoredSeries> {
+    yield* this.#series.values();
+    for (const made of this.#made.values()) yield* made;
   }
 
   #makeAll(): void {
-    for (const group of this.#groups.values()) if (!group.isMade) this.#make(group);
+    for (const group of this.#groups.values()) if (!this.#made.has(group)) this.#make(group);
   }
 
   #removeGroup(group: SeriesGroup): void {
     group.isHeld = false;
     this.#groups.delete(group.key);
-    if (!group.isMade) this.#unmade -= group.timeline.width;
+    for (const series of this.#made.get(group) ?? []) this.#index.remove(series);
+    this.#made.delete(group);
+    this.#groupedCount -= group.timeline.width;
+    this.#generation += 1;
   }
 
   #add(series: StoredSeries): void {
