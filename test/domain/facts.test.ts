@@ -35,3 +35,9 @@ test("while configs are read, those of before are known", () => {
     .with({ configs: { kind: "reading" } });
   assert.deepEqual(knownConfigs(seen), { a: "1" });
 });
+
+test("pods that are still there although none are asked for take no traffic", () => {
+  const { seen } = aRollout().target({ desiredPods: 0, availablePods: 3 });
+  assert.equal(canaryCanTake(seen, 100), false);
+  assert.equal(canaryCanTake(seen, 0), true);
+});

@@ -93,3 +93,22 @@ test("a target that stays away is told, with the path of the field", () => {
   assert.deepEqual(status.problems, [missing]);
   assert.deepEqual(announcements, [{ type: "Warning", message: missing.message }]);
 });
+
+test("a problem that is longer than a status keeps is told once", () => {
+  const { seen } = aRollout();
+  const problems = [{ ...missing, message: `spec.targetRef: ${"🦓".repeat(5000)}` }];
+  const first = decide({ ...seen, problems });
+  assert.ok((first.status.problems[0]?.message.length ?? 0) <= 4096);
+  const second = decide({ ...seen, problems, status: first.status });
+  assert.equal(second.status, first.status);
+  assert.deepEqual(second.announcements, []);
+});
+
+test("nor is a reason that is longer than that news for ever", () => {
+  const { seen } = aRollout().copying();
+  const why = "z".repeat(9000);
+  const primary = { ...seen.primary, revision: OLD, isReady: false, notReadyReason: why } as WorkloadFacts;
+  const first = decide({ ...seen, primary });
+  assert.equal(first.status.reason?.length, 4096);
+  assert.equal(decide({ ...seen, primary, status: first.status }).status, first.status);
+});

@@ -412,3 +412,20 @@ describe("anything at all", () => {
     assert.deepEqual(refusedAt({ deep, service: { ...service, deep } }), []);
   });
 });
+
+describe("what no schema refuses", () => {
+  it("a target without a name is one that cannot be understood", () => {
+    const parsed = parseCanary(canary({ targetRef: { ...target, name: "" } }));
+    assert.equal(parsed.spec, undefined);
+    assert.deepEqual(
+      parsed.refusals.map(({ path, message }) => `${path} ${message}`),
+      ["spec.targetRef.name is empty: write the name of the workload"],
+    );
+  });
+
+  it("an object that says by itself what it is as text is refused like any other", () => {
+    assert.deepEqual(refusedAt({ service: { ...service, appProtocol: { toString: null } } }), [
+      "spec.service.appProtocol",
+    ]);
+  });
+});

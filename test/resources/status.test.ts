@@ -183,3 +183,10 @@ test("texts too long to store are cut, and numbers that JSON does not know are l
   assert.equal(wire.metrics?.[0]?.value, undefined);
   assert.equal(wire.metrics?.[0]?.message.length, 4096);
 });
+
+test("a status with longer texts than are kept reads as it was printed", () => {
+  const problem = { reason: "TargetNotFound", severity: "advisory", message: "y".repeat(5000) } as const;
+  const wire = printStatus({ ...newStatus(), reason: "🦓".repeat(2500), problems: [problem] }, context);
+  assert.deepEqual(printStatus(parseStatus(stored(wire)), context), wire);
+  assert.ok(JSON.stringify(wire).isWellFormed());
+});

@@ -197,3 +197,8 @@ test("sentences share messages up to the limit, and only one that is too long al
   assert.deepEqual(messagesOf([a, `${b}b`]), [a, `${b}b`]);
   assert.deepEqual(messagesOf([c, a]), [`${c.slice(0, 1023)}…`, a]);
 });
+
+test("a sentence is never cut in the middle of a character", () => {
+  const [message = ""] = messagesOf([`${"a".repeat(1022)}🦓🦓`]);
+  assert.equal(message, `${"a".repeat(1022)}…`);
+});

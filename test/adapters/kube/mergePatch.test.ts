@@ -45,3 +45,12 @@ test("removed fields become null, lists are replaced whole, undefined counts as 
   const after = { kept: 1, list: [1], map: { a: "1" }, gone: undefined };
   assert.deepEqual(mergePatch(before, after), { gone: null, list: [1], map: { b: null } });
 });
+
+test("fields that JavaScript's objects have of themselves are fields like others", () => {
+  const object = (text: string) => JSON.parse(text) as JsonObject;
+  const patch = (before: string, after: string) => JSON.stringify(mergePatch(object(before), object(after)));
+  assert.equal(patch("{}", '{"constructor":1}'), '{"constructor":1}');
+  assert.equal(patch('{"constructor":1,"toString":2}', '{"toString":2}'), '{"constructor":null}');
+  assert.equal(patch('{"__proto__":{"a":1}}', "{}"), '{"__proto__":null}');
+  assert.equal(patch('{"__proto__":{"a":1}}', '{"__proto__":{"b":1}}'), '{"__proto__":{"a":null,"b":1}}');
+});

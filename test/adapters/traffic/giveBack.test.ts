@@ -60,6 +60,18 @@ describe("istio router: taking over and giving back", () => {
     assert.deepEqual(cluster.writes, []);
   });
 
+  test("a label may have the name of something that every object has", async () => {
+    const cluster = new FakeCluster();
+    cluster.put("VirtualService", route);
+    const router = istioRouter(cluster);
+    const subject = aSubject({ apex: { labels: { constructor: "a" }, annotations: { toString: "b" } } });
+    await router.apply(subject, SHAPE, levels("all", 0));
+    await router.apply(subject, SHAPE, levels("givenBack"));
+    assert.equal(router.read(subject, SHAPE).facts.givenBack, true);
+    const { labels, annotations } = cluster.read("VirtualService", NAMESPACE, "podinfo")?.metadata ?? {};
+    assert.deepEqual([labels, annotations], [route.metadata.labels, route.metadata.annotations]);
+  });
+
   test("a controller that dies between the two writes of a takeover still remembers what was there", async () => {
     const cluster = new FakeCluster();
     cluster.put("Service", service);

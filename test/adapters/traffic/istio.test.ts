@@ -161,6 +161,20 @@ describe("istio router: reading", () => {
     assert.equal(read().facts.route?.since, instant(written + 5000));
   });
 
+  test("without a plan a route that is gone is not made up", async () => {
+    const { cluster, apply } = await atRest();
+    cluster.drop("VirtualService", NAMESPACE, "podinfo");
+    assert.deepEqual(await apply("all"), []);
+    assert.deepEqual(await apply("all", 10), ["apply VirtualService podinfo"]);
+  });
+
+  test("a rule is known again whatever case its names are written in", async () => {
+    const { cluster, apply } = await atRest({ name: "PodInfo" });
+    assert.deepEqual(await apply("all", 10, { name: "PodInfo" }), []);
+    const route = cluster.read("VirtualService", NAMESPACE, "PodInfo");
+    assert.equal(rulesOf(route as unknown as Json).length, 1);
+  });
+
   test("no route while our rule is gone or gives nothing", async () => {
     const { cluster, read } = await atRest();
     edit(cluster, "VirtualService", "podinfo", (object) => {

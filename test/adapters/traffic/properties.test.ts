@@ -8,7 +8,7 @@ import { patchBetween } from "../../../src/adapters/traffic/json.ts";
 import { routeNames } from "../../../src/adapters/traffic/names.ts";
 import { portsWithoutClash, servicePorts } from "../../../src/adapters/traffic/ports.ts";
 import { readPlan } from "../../../src/adapters/traffic/readPlan.ts";
-import { normalise, parseSplit, printSplit, scale } from "../../../src/adapters/traffic/split.ts";
+import { normalise, parseSplit, printSplit, roomBeside, scale } from "../../../src/adapters/traffic/split.ts";
 import { renderVirtualService } from "../../../src/adapters/traffic/virtualService.ts";
 import { RejectedError } from "../../../src/control/errors.ts";
 import type { ClusterObject } from "../../../src/control/ports.ts";
@@ -231,6 +231,19 @@ describe("istio: properties of the parts", () => {
       }),
     );
   });
+});
+
+test("a port that says by itself what it is as text is told apart like any other", () => {
+  const odd = { name: "http", port: { toString: null }, protocol: { toString: 1 } };
+  const ports = portsWithoutClash([odd], [{ name: "http", port: 80, protocol: "TCP" }], "borrowed");
+  assert.deepEqual(
+    ports?.map(({ port }) => port),
+    [80, odd.port],
+  );
+});
+
+test("room beside a part of a percent is a whole number", () => {
+  assert.deepEqual([0, 0.5, 40, 99.5, 100].map(roomBeside), [100, 99, 60, 100, 100]);
 });
 
 function render(subject: ReturnType<typeof aSubject>, claim: Claim, canary: number): ClusterObject {

@@ -320,3 +320,14 @@ suite("revisions", () => {
     assert.notEqual(copyId("v1-a", { "configmap/a": "2", "secret/b": "2" }), one);
   });
 });
+
+test("entries that say by themselves what they are as text are kept as they are", () => {
+  const odd = [{ name: { toString: null } }, { name: { toString: 1 } }];
+  const ports = [{ containerPort: [{ toString: true }] }, { containerPort: 80, protocol: { toString: null } }];
+  const base = aDeployment();
+  const spec = base["spec"] as { readonly template: object };
+  const template = { ...spec.template, spec: { containers: [{ name: "web", env: odd, ports }] } };
+  const primary = renderPrimary(sourceOf({ ...base, spec: { ...spec, template } }), rules);
+  const rendered = (primary["spec"] as { readonly template: { readonly spec: object } }).template.spec;
+  assert.deepEqual(rendered, { containers: [{ name: "web", env: odd, ports }] });
+});

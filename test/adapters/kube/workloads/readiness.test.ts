@@ -95,3 +95,13 @@ test("progress is the latest of what the conditions tell", () => {
   assert.equal(seen.progressedAt, Date.UTC(2026, 0, 1, 0, 2));
   assert.equal(readinessOf(aDeployment(), 100).progressedAt, undefined);
 });
+
+test("fewer pods than none are none", () => {
+  const deployment = {
+    ...aDeployment(),
+    spec: { replicas: -3 },
+    status: { observedGeneration: 2, availableReplicas: -1 },
+  };
+  const { desiredPods, availablePods } = readinessOf(deployment, 100);
+  assert.deepEqual([desiredPods, availablePods], [0, 0]);
+});
