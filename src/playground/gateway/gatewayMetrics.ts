@@ -1,8 +1,9 @@
 /** What an Istio gateway exports: the mesh's own metrics as the source reports them, and Envoy's for each cluster. */
 import type { Cluster, Endpoint } from "../../simulator/mesh/clusters.ts";
-import { CounterFamily, gaugeText, HistogramFamily } from "../pods/exposition.ts";
-import { INGRESS, IstioMetrics, UNKNOWN, type Workload } from "../pods/istioMetrics.ts";
+import { INGRESS, UNKNOWN, type Workload } from "../../simulator/metrics/istioLabels.ts";
 import { canonicalNames, workloadOf } from "../../simulator/pods/podObject.ts";
+import { CounterFamily, gaugeText, HistogramFamily } from "../pods/exposition.ts";
+import { IstioMetrics } from "../pods/istioMetrics.ts";
 
 /** Of one request that a client sent. */
 export interface Finished {

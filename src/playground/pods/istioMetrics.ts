@@ -8,8 +8,6 @@ import {
 } from "../../simulator/metrics/istioLabels.ts";
 import { CounterFamily, HistogramFamily } from "./exposition.ts";
 
-export { INGRESS, UNKNOWN, type Workload } from "../../simulator/metrics/istioLabels.ts";
-
 export class IstioMetrics {
   readonly #total = new CounterFamily(REQUESTS_TOTAL);
   readonly #duration = new HistogramFamily(DURATION_MILLISECONDS, DURATION_BOUNDS_MILLIS);

@@ -4,8 +4,8 @@ import type { Storm } from "./storm.ts";
 
 export type ScrapeOutcome = "scraped" | "missed";
 
-/** `ok`: the server answers as it should. `502` and `timeout`: it does not. `empty`: a vector of nothing. */
-export type QueryOutcome = "ok" | "502" | "timeout" | "empty";
+/** `ok`: the server answers as it should. `502`, `refused` and `timeout`: it does not. `empty`: a vector of nothing. */
+export type QueryOutcome = "ok" | "502" | "refused" | "timeout" | "empty";
 
 const OUTAGE: SpellShape = { everyMillis: 100_000, shortestMillis: 5_000, longestMillis: 120_000 };
 const GAP: SpellShape = { everyMillis: 80_000, shortestMillis: 10_000, longestMillis: 120_000 };
@@ -44,7 +44,7 @@ export class Measurements {
   /** To be asked once for each query. */
   query(user: string): QueryOutcome {
     if (this.#storm.isOver) return "ok";
-    if (this.#isDown()) return "502";
+    if (this.#isDown()) return "refused";
     for (const [kind, chance, outcome] of QUERY_FAULTS) {
       const strike = this.#storm.roll(kind, user, chance);
       if (strike === undefined) continue;

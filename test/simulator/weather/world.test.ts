@@ -56,12 +56,12 @@ test("scrapes are missed once, for a stretch of time, or all together with the s
   assert.ok(outage.most >= 5 && outage.others === outage.missed);
 });
 
-test("queries are answered with 502, not at all, or with nothing", async () => {
+test("queries are refused, answered with 502, not at all, or with nothing", async () => {
   for (const [kind, outcome] of [
     ["queryRefused", "502"],
     ["queryTimeout", "timeout"],
     ["queryEmpty", "empty"],
-    ["metricsOutage", "502"],
+    ["metricsOutage", "refused"],
   ] as const) {
     const rig = new Rig([kind], { seed: 2 });
     const outcomes = new Set<string>();
