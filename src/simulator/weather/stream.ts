@@ -46,7 +46,6 @@ class Stream {
   readonly #life = new AbortController();
   readonly #held: { readonly item: Item; readonly due: number }[] = [];
   readonly #abort = (): void => this.#wake();
-  #lastDue = 0;
   #lastHeard: WatchEvent | undefined;
   #lastBookmarkAt = 0;
   #wake: () => void = () => {};
@@ -98,12 +97,11 @@ class Stream {
     }
   }
 
-  /** Later than what came before it, or at the same time: a stream has one order. */
+  /** However soon it is due, it waits for what came before it: a stream has one order. */
   #hold(item: Item): void {
     const now = this.#clock.now();
     const due = Math.min(now + this.#plan.lagMillis(), Math.max(now, this.#stormEndsAt));
-    this.#lastDue = Math.max(this.#lastDue, due);
-    this.#held.push({ item, due: this.#lastDue });
+    this.#held.push({ item, due });
     this.#wake();
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TransportError } from "../../../src/runtime/transport.ts";
+import { type Transport, TransportError } from "../../../src/runtime/transport.ts";
+import { follow, SMOOTH } from "../../../src/simulator/weather/course.ts";
 import { MOST_STALE_MILLIS } from "../../../src/simulator/weather/staleLists.ts";
 import { MAPS, Rig, type Sent, STORM_MILLIS } from "./rig.ts";
 
@@ -167,6 +168,27 @@ for (const kind of ["apiOutage", "partition"] as const) {
     assert.ok(rig.faults.length >= 1 && rig.faults.length < 20);
   });
 }
+
+test("a request that arrives where nobody is any more is not done, and its connection is refused", async () => {
+  const rig = new Rig([]);
+  let arrivals = 0;
+  const inner: Transport = { ...rig.inner, request: async () => ({ status: 200, body: ++arrivals }) };
+  const sent = follow(
+    { ...SMOOTH, thereMillis: 100 },
+    { ...patch("late"), timeoutMillis: 5_000 },
+    { inner, clock: rig.clock, endsAtMillis: rig.began + STORM_MILLIS, obstacle: () => "connect ECONNREFUSED" },
+  );
+  const refused = assert.rejects(sent, { name: "TransportError", message: `PATCH ${MAPS}/a: connect ECONNREFUSED` });
+  await rig.clock.advance(100);
+  await refused;
+  assert.equal(arrivals, 0);
+});
+
+test("what can only befall a write does not befall a read", async () => {
+  const rig = new Rig(["resetAfter", "serverErrorAfter", "timeoutAfter", "lateWrite", "conflict"]);
+  for (let count = 0; count < 50; count++) assert.equal((await rig.send({})).response?.status, 200);
+  assert.deepEqual(rig.faults, []);
+});
 
 for (const [kind, takesEffect] of [
   ["slowRequest", false],
