@@ -21,6 +21,8 @@ export interface AppPlan {
   readonly maxUnavailable: number | string;
   /** Whether its pods mount a ConfigMap, a change of which is a revision as well. */
   readonly hasConfig: boolean;
+  /** Whether it was served, by a Service and a route of its owner's, before there was a Canary. */
+  readonly hasEntrance: boolean;
   readonly canary: CanaryPlan;
 }
 
@@ -42,7 +44,30 @@ const BAD_PERCENT = 30;
 
 /** Every object of an app but its Canary, as its owner applies them. */
 export function workloadOf(app: AppPlan, release: Release): readonly object[] {
-  return [...(app.hasConfig ? [configOf(app, "1")] : []), deploymentOf(app, release)];
+  const config = app.hasConfig ? [configOf(app, "1")] : [];
+  return [...config, deploymentOf(app, release), ...(app.hasEntrance ? entranceOf(app) : [])];
+}
+
+/** A Service and a route with more in it than a rollout needs, all of which is its owner's. */
+function entranceOf({ name }: AppPlan): readonly object[] {
+  const metadata = {
+    name,
+    namespace: NAMESPACE,
+    labels: { team: "shop" },
+    annotations: { "example.com/owner": "shop" },
+  };
+  const ports = [{ name: "http", port: PORT, targetPort: PORT }];
+  const status = {
+    name: "status",
+    match: [{ uri: { prefix: "/status" } }],
+    route: [{ destination: { host: "status" } }],
+  };
+  const http = [status, { name: "all", route: [{ destination: { host: name } }] }];
+  const spec = { hosts: [`${name}.example.com`], gateways: ["istio-system/public"], http };
+  return [
+    { apiVersion: "v1", kind: "Service", metadata, spec: { selector: { app: name }, ports } },
+    { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata, spec },
+  ];
 }
 
 export const configName = ({ name }: AppPlan): string => `${name}-settings`;

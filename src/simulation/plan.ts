@@ -44,6 +44,7 @@ function drawApp(name: string, random: Random): AppPlan {
     maxUnavailable: pick(random, ["25%", "25%", 0]),
     hasConfig: chance(random, 0.3),
     canary: drawCanary(random),
+    hasEntrance: chance(random, 0.3),
   };
 }
 

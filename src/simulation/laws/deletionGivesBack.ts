@@ -49,9 +49,10 @@ export class DeletionGivesBack implements Law {
     }
     const deployment = objects.get("Deployment", namespace, target);
     const apex = objects.get("Service", namespace, service);
-    if (deployment === undefined || apex === undefined || isOwned(apex)) return;
-    if (selects(apex, deployment) && replicasOf(deployment) > 0) return;
-    this.#tell(`${key} is deleted and its Service leads to no pod of ${target}`, atMillis);
+    if (deployment === undefined) return;
+    const isLedTo = apex === undefined || isOwned(apex) || selects(apex, deployment);
+    if (isLedTo && replicasOf(deployment) > 0) return;
+    this.#tell(`${key} is deleted and its users are led to no pod of ${target}`, atMillis);
   }
 }
 

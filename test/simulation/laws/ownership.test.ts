@@ -51,7 +51,7 @@ function deleted(given: ReturnType<typeof service>, replicas = 2): readonly stri
 test("deletion-gives-back: what was borrowed is as it was, marks and all, with pods behind it", () => {
   assert.deepEqual(deleted(service("web", "web")), []);
   assert.match(deleted(service("web", "web-primary"))[0] ?? "", /Service web not given back: spec.selector was/);
-  assert.match(deleted(service("web", "web"), 0)[0] ?? "", /leads to no pod of web/);
+  assert.match(deleted(service("web", "web"), 0)[0] ?? "", /led to no pod of web/);
 });
 
 test("deletion-gives-back: not what was never promised, and not what people changed since", () => {

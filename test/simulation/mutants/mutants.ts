@@ -6,7 +6,7 @@ const DECISIONS: readonly Mutant[] = [
     name: "a canary gets traffic as soon as its Deployment is ready",
     law: "pods-before-traffic",
     only: true,
-    seed: 0,
+    seed: 1,
     edits: [
       {
         file: "src/domain/advance.ts",
@@ -19,7 +19,7 @@ const DECISIONS: readonly Mutant[] = [
     name: "the primary is replaced before proxies have heard that it serves nobody",
     law: "primary-untouched",
     only: true,
-    seed: 0,
+    seed: 1,
     edits: [
       {
         file: "src/domain/advance.ts",
@@ -32,7 +32,7 @@ const DECISIONS: readonly Mutant[] = [
     name: "the drain is not awaited",
     law: "pods-stay",
     only: true,
-    seed: 0,
+    seed: 1,
     edits: [
       {
         file: "src/domain/facts.ts",
@@ -44,7 +44,7 @@ const DECISIONS: readonly Mutant[] = [
   {
     name: "a retreat takes the pods away with the traffic",
     law: "pods-stay",
-    seed: 0,
+    seed: 2,
     edits: [
       {
         file: "src/domain/desire.ts",
@@ -57,7 +57,7 @@ const DECISIONS: readonly Mutant[] = [
     name: "a revision that failed is tried once more",
     law: "retreat-only-retreats",
     only: true,
-    seed: 0,
+    seed: 3,
     edits: [
       {
         file: "src/domain/advance.ts",
@@ -94,25 +94,61 @@ const DECISIONS: readonly Mutant[] = [
     ],
   },
   {
-    name: "the status is touched every minute",
+    name: "a status at rest is written once more after a while",
     law: "silence-at-rest",
     only: true,
-    seed: 0,
+    seed: 1,
     edits: [
       {
         file: "src/domain/decide.ts",
         find: "    wakeAt: wakeAt(after, seen),",
-        put: "    wakeAt: wakeAt(after, seen) ?? ((seen.now + 60_000) as never),",
+        put: "    wakeAt: wakeAt(after, seen) ?? ((seen.now + 50_000) as never),",
       },
       {
         file: "src/domain/decide.ts",
         find: "  const told = {\n    ...status,",
-        put: "  const told = {\n    ...status,\n    lastTransitionAt: seen.now,",
+        put: '  const told = {\n    ...status,\n    ...(isLate && { reason: status.reason + ", still" }),',
       },
       {
         file: "src/domain/decide.ts",
-        find: "if (status === seen.status && status.observedGeneration === generation && problemsAreKnown) return status;",
-        put: "if (status === seen.status && seen.now - (status.lastTransitionAt ?? 0) < 60_000) return status;",
+        find: "  if (status === seen.status && status.observedGeneration === generation && problemsAreKnown) return status;",
+        put: `  const isLate =
+    status.phase.name === "Steady" &&
+    seen.now - (status.lastTransitionAt ?? 0) > 49_000 &&
+    status.reason?.endsWith(", still") === false;
+  const isKnown = status === seen.status && status.observedGeneration === generation && problemsAreKnown;
+  if (isKnown && !isLate) return status;`,
+      },
+    ],
+  },
+];
+
+/** Mistakes that show in the end. */
+const ENDS: readonly Mutant[] = [
+  {
+    name: "what was promoted is rolled out again",
+    law: "comes-to-rest",
+    only: true,
+    seed: 0,
+    edits: [
+      {
+        file: "src/domain/advance.ts",
+        find: "  if (facts.isNewRevision(seen)) return enter.anew(seen);",
+        put: `  const isDone = status.phase.name === "Steady" && status.phase.outcome === "Succeeded";
+  if (facts.isNewRevision(seen) || isDone) return enter.anew(seen);`,
+      },
+    ],
+  },
+  {
+    name: "a watch whose connection breaks is not opened again",
+    law: "storm-forgotten",
+    only: true,
+    seed: 0,
+    edits: [
+      {
+        file: "src/runtime/reflector.ts",
+        find: 'if (!(error instanceof WatchRefusedError)) return this.#faults.resume("connection", { error });',
+        put: 'if (!(error instanceof WatchRefusedError)) return { name: "stopped" };',
       },
     ],
   },
@@ -246,4 +282,4 @@ const ACTS: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...DECISIONS, ...JUDGEMENTS, ...ACTS];
+export const MUTANTS: readonly Mutant[] = [...DECISIONS, ...ENDS, ...JUDGEMENTS, ...ACTS];

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge, storyOf } from "../judge.ts";
+import { liveAll } from "../pool.ts";
+import { Tally } from "../tally.ts";
+
+/** Always the same, so that what passes today passes tomorrow. More of them with SERIN_LIVES=500, or `npm run simulate`. */
+const FIRST_SEED = 1;
+const LIVES = Number(process.env["SERIN_LIVES"] ?? 40);
+/** The lives whose ends are compared with those of fine weather, which cost two. */
+const COMPARED = Math.ceil(LIVES / 4);
+
+test("no law is broken in any of the lives", async (context) => {
+  const tally = new Tally();
+  const troubles: string[] = [];
+  const onReport = (report: Parameters<Tally["add"]>[0]): boolean => {
+    troubles.push(...tally.add(report));
+    return false;
+  };
+  const seeds = (from: number, count: number) => Array.from({ length: count }, (_, number) => from + number);
+  const start = performance.now();
+  await liveAll({ seeds: seeds(FIRST_SEED, COMPARED), compareEnds: true, onReport });
+  await liveAll({ seeds: seeds(FIRST_SEED + COMPARED, LIVES - COMPARED), compareEnds: false, onReport });
+  context.diagnostic(tally.summary((performance.now() - start) / 1000));
+  assert.equal(tally.lives, LIVES);
+  if (tally.isClean) return;
+  const { first } = tally;
+  const story = first && storyOf(await judge({ seed: first.seed, compareEnds: true }), first.breach);
+  assert.fail(
+    `${troubles.join("\n")}\n\n${story ?? ""}\n\nnpm run simulate -- --seed ${first?.seed} --lives 1 --story`,
+  );
+});
+
+test("a seed lives the same life again", async () => {
+  const [one, other] = [await judge({ seed: 11 }), await judge({ seed: 11 })];
+  assert.equal(one.digest, other.digest);
+  assert.deepEqual(one.chronicle.lines, other.chronicle.lines);
+  assert.notEqual((await judge({ seed: 12 })).digest, one.digest);
+});
