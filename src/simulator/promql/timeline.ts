@@ -7,6 +7,14 @@ export interface Points {
 
 export const NO_POINTS: Points = { times: [], values: [], length: 0 };
 
+interface Window {
+  readonly from: number;
+  readonly to: number;
+  /** Those without stale markers. */
+  readonly rows: readonly number[];
+  readonly times: readonly number[];
+}
+
 /** How many forgotten rows may stay in front before they are cleared away. */
 const MOST_FORGOTTEN = 64;
 
@@ -23,6 +31,7 @@ export class Timeline {
   #stale: Set<number> | undefined;
   /** The rows before are forgotten. */
   #start = 0;
+  #lastWindow: Window | undefined;
 
   constructor(width: number) {
     this.width = width;
@@ -44,12 +53,14 @@ export class Timeline {
 
   /** A row of one value. Times must rise. */
   push(at: number, value: number): void {
+    this.#lastWindow = undefined;
     this.#times.push(at);
     this.#values.push(value);
   }
 
   /** A row of a value for each series. Times must rise. */
   pushRow(at: number, row: ArrayLike<number>): void {
+    this.#lastWindow = undefined;
     this.#times.push(at);
     for (let column = 0; column < this.width; column++) this.#values.push(row[column] ?? Number.NaN);
   }
@@ -63,6 +74,7 @@ export class Timeline {
 
   /** Forget what is older. */
   dropBefore(time: number): void {
+    this.#lastWindow = undefined;
     this.#start = this.#firstAtOrAfter(time);
     if (this.#start > MOST_FORGOTTEN && this.#start > this.#times.length / 2) {
       this.#times.splice(0, this.#start);
@@ -84,17 +96,21 @@ export class Timeline {
 
   /** All samples from `from` to `to`, both ends included. */
   between(column: number, from: number, to: number): Points {
-    const start = this.#firstAtOrAfter(from);
+    const { rows, times } = this.#window(from, to);
+    if (rows.length === 0) return NO_POINTS;
+    return { times, values: rows.map((row) => this.#values[row * this.width + column] ?? 0), length: rows.length };
+  }
+
+  /** Where the samples of a window are. Who asks for one series asks for the others next, which are in the same rows. */
+  #window(from: number, to: number): Window {
+    const known = this.#lastWindow;
+    if (known !== undefined && known.from === from && known.to === to) return known;
+    const rows: number[] = [];
     const end = this.#firstAtOrAfter(to + 1);
-    if (start >= end) return NO_POINTS;
-    const times: number[] = [];
-    const values: number[] = [];
-    for (let row = start; row < end; row++) {
-      if (this.#isStale(row)) continue;
-      times.push(this.#times[row] ?? 0);
-      values.push(this.#values[row * this.width + column] ?? 0);
-    }
-    return { times, values, length: times.length };
+    for (let row = this.#firstAtOrAfter(from); row < end; row++) if (!this.#isStale(row)) rows.push(row);
+    const found = { from, to, rows, times: rows.map((row) => this.#times[row] ?? 0) };
+    if (this.width > 1) this.#lastWindow = found;
+    return found;
   }
 
   #isStale(row: number): boolean {
