@@ -1,5 +1,6 @@
 import { Caches } from "./adapters/kube/caches.ts";
 import { KubeCanaries } from "./adapters/kube/canaries.ts";
+import { catchUp } from "./adapters/kube/catchUp.ts";
 import { KubeCluster } from "./adapters/kube/cluster.ts";
 import { endpointsIn } from "./adapters/kube/endpoints.ts";
 import { EventRecorder } from "./adapters/kube/events.ts";
@@ -27,6 +28,7 @@ import type { Transport } from "./runtime/transport.ts";
 import { RolloutMeters } from "./server/outcomes.ts";
 
 const LEASE_NAME = "serin-leader-election";
+const CATCH_UP_RETRY_MILLIS = 1000;
 
 export interface EngineOptions {
   readonly config: Omit<Config, "kubeconfig" | "requestsPerSecond" | "requestBurst" | "port" | "logLevel">;
@@ -56,13 +58,17 @@ export class Engine {
   readonly #canaries: KubeCanaries;
   readonly #metrics: MetricRounds;
   readonly #dispatcher: Dispatcher;
+  /** Whether what a predecessor wrote last is known, in this term. */
+  #isCaughtUp = true;
+  /** How often this instance began to lead, or ceased to. */
+  #term = 0;
 
   constructor(options: EngineOptions) {
     const { config, transport, prometheus, clock, random, log, meters } = options;
     this.#options = options;
     this.#outcomes = new RolloutMeters(meters);
     this.#election = config.leaderElection ? this.#newElection() : undefined;
-    const leadership: Leadership = { mayAct: () => this.#election?.mayAct() ?? true };
+    const leadership: Leadership = { mayAct: () => this.#isCaughtUp && (this.#election?.mayAct() ?? true) };
     this.#caches = new Caches({ transport, clock, random, log, meters, namespace: config.namespace });
     const now = { now: (): Instant => instant(clock.now()) };
     const requests = new Requests({ transport, leadership });
@@ -137,7 +143,25 @@ export class Engine {
 
   #onLeading(leading: boolean): void {
     this.#options.log.info({ leading }, leading ? "leading" : "standing by");
-    if (leading) this.#wakeAll();
+    this.#isCaughtUp = false;
+    this.#term++;
+    if (leading) void this.#catchUp(this.#term);
+  }
+
+  /** Tries until it succeeds or another one leads. Only then is anything done. */
+  async #catchUp(term: number): Promise<void> {
+    const { transport, config, clock, log } = this.#options;
+    try {
+      await catchUp({ transport, store: this.#caches.stores.Canary, namespace: config.namespace });
+      if (this.#term !== term) return;
+      this.#isCaughtUp = true;
+      this.#wakeAll();
+    } catch (error) {
+      log.warn({ error }, "what was written last could not be read");
+      clock.setTimer(CATCH_UP_RETRY_MILLIS, () => {
+        if (this.#term === term) void this.#catchUp(term);
+      });
+    }
   }
 
   #wakeAll(): void {
