@@ -2,6 +2,7 @@ import type { Refusal } from "../domain/spec.ts";
 import type { ALERT_PROVIDERS } from "./alertProviderSchema.ts";
 import { alertProviderSpecSchema } from "./alertProviderSchema.ts";
 import { refusalsOf } from "./issues.ts";
+import { unreadableIn } from "./unreadable.ts";
 import { objectOr, textOr, withoutNulls } from "./wire.ts";
 
 /** Where alerts go. Exactly one of address and secretName is there. */
@@ -23,6 +24,8 @@ export function parseAlertProvider(object: unknown): {
   const spec = withoutNulls(objectOr(object)["spec"]);
   const { data, error } = alertProviderSpecSchema.safeParse(spec, { reportInput: true });
   if (error !== undefined) return { provider: undefined, refusals: refusalsOf(error, "spec") };
+  const unreadable = unreadableIn(spec, "spec");
+  if (unreadable.length > 0) return { provider: undefined, refusals: unreadable };
   const { type, channel, username, address, proxy, secretRef } = data;
   return {
     provider: {

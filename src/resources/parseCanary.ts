@@ -7,6 +7,7 @@ import { refusalsOf } from "./issues.ts";
 import { parseAnalysis } from "./parseAnalysis.ts";
 import { parseService } from "./parseService.ts";
 import { parseStatus } from "./parseStatus.ts";
+import { unreadableIn } from "./unreadable.ts";
 import { unsupportedIn } from "./unsupported.ts";
 import { isHttpAddress, isWireObject, NO_ADDRESS, objectOr, textOr, type WireObject, withoutNulls } from "./wire.ts";
 
@@ -57,7 +58,13 @@ function parseSpec(wire: WireObject, namespace: string): Pick<ParsedCanary, "spe
   const { fields, refusals } = readFields(wire["provider"] === "" ? { ...wire, provider: undefined } : wire);
   const analysis = parseAnalysis(fields.analysis ?? {}, namespace);
   const wrong = [...refusals, ...unaskableServer(fields.metricsServer, analysis.spec), ...analysis.refusals];
-  const all = [...unsupportedIn(wire), ...missingService(wire), ...namelessTarget(fields), ...wrong];
+  const all = [
+    ...unsupportedIn(wire),
+    ...missingService(wire),
+    ...namelessTarget(fields),
+    ...wrong,
+    ...unreadableIn(wire, "spec"),
+  ];
   return { spec: specOf(fields, textOr(wire["provider"]), analysis.spec), refusals: oncePerPath(all) };
 }
 

@@ -1,6 +1,7 @@
 import type { Refusal } from "../domain/spec.ts";
 import { refusalsOf } from "./issues.ts";
 import { metricTemplateSpecSchema } from "./metricTemplateSchema.ts";
+import { unreadableIn } from "./unreadable.ts";
 import { isHttpAddress, NO_ADDRESS, objectOr, textOr, withoutNulls } from "./wire.ts";
 
 /** A MetricTemplate that this version can ask. */
@@ -25,6 +26,8 @@ export function parseMetricTemplate(object: unknown): {
   const spec = withoutNulls(objectOr(object)["spec"]);
   const { data, error } = metricTemplateSpecSchema.safeParse(spec, { reportInput: true });
   if (error !== undefined) return { template: undefined, refusals: refusalsOf(error, "spec") };
+  const unreadable = unreadableIn(spec, "spec");
+  if (unreadable.length > 0) return { template: undefined, refusals: unreadable };
   const { type, address, headers, secretRef, insecureSkipVerify, region } = data.provider;
   if (type !== "prometheus")
     return refused("spec.provider.type", `the provider ${type} is not supported yet: use prometheus`);

@@ -7,6 +7,7 @@ import { at, entriesOf } from "./mutate.ts";
 import { NAME, UID } from "./scene.ts";
 import { splitOf } from "./split.ts";
 import type { Stage } from "./stage.ts";
+import { SELECTOR_LABELS } from "./workloads.ts";
 
 /** How the world stood between two passes. */
 export interface Moment {
@@ -72,7 +73,11 @@ function ownOf(before: Moment, after: Moment): Own {
     [NAME, `${NAME}-primary`].map((name) => at(objects.get(`Deployment/${name}`), ["spec", "selector", "matchLabels"])),
   );
   return {
-    keys: [...asked, ...selectors].flatMap((map) => entriesOf(map).map(([key]) => String(key))),
+    // And what a primary was selected by before: a label of ours goes with it.
+    keys: [
+      ...SELECTOR_LABELS,
+      ...[...asked, ...selectors].flatMap((map) => entriesOf(map).map(([key]) => String(key))),
+    ],
     hasUsualNames: [before, after].every(({ record }) => isNamed(record)),
   };
 }

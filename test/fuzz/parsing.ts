@@ -70,4 +70,4 @@ function checkAgreement(kind: OwnKind, object: unknown, refusals: readonly Refus
 
 /** What no schema can say: lengths of time in words, addresses, and what one field means to another object. */
 const BEYOND_SCHEMA =
-  /longer than 292 years|must be at (most|least) -?9007199254740991|no builtin metric|http:\/\/ or https|is missing: write the address|is missing: write the port|is empty: write the name|old name of spec\.analysis/;
+  /longer than 292 years|must be at (most|least) -?9007199254740991|no builtin metric|http:\/\/ or https|is missing: write the address|is missing: write the port|is empty: write the name|cannot be read: remove it|old name of spec\.analysis/;

@@ -108,6 +108,7 @@ async function main(args: readonly string[]): Promise<number> {
     thread.on("message", (news: News) => {
       done += news.done;
       failures.push(...news.failures);
+      for (const { seed: one, words } of news.failures) console.log(`case ${one}: ${words.slice(0, 300)}`);
       if (failures.length >= most) for (const each of threads) void each.terminate();
       if (performance.now() - shown < 5000) return;
       shown = performance.now();

@@ -46,7 +46,7 @@ export function splitOf(route: ClusterObject | undefined): SeenSplit {
   const { primary, canary, foreign } = weights;
   const total = primary + canary + foreign;
   if (primary + canary === 0) return "none";
-  // Beside so much, ours are not percents any more.
-  if (foreign >= 100 || !Number.isFinite(total)) return "unclear";
+  // Beside foreign weights ours are percents only where all add up to 100, and are made such.
+  if (foreign > 0 && Math.abs(total - 100) > 1) return "unclear";
   return { primary: (100 * primary) / total, canary: (100 * canary) / total };
 }

@@ -423,6 +423,11 @@ describe("what no schema refuses", () => {
     );
   });
 
+  it("a name that would be left out in silence is refused", () => {
+    const headers = JSON.parse('{"request":{"set":{"__proto__":"x","a":"b"}}}') as object;
+    assert.deepEqual(refusedAt({ service: { ...service, headers } }), ["spec.service.headers.request.set.__proto__"]);
+  });
+
   it("an object that says by itself what it is as text is refused like any other", () => {
     assert.deepEqual(refusedAt({ service: { ...service, appProtocol: { toString: null } } }), [
       "spec.service.appProtocol",
