@@ -1,5 +1,6 @@
-import { type Labels, METRIC_NAME } from "./labels.ts";
-import type { SeriesStore, StoredSeries } from "./seriesStore.ts";
+import type { Labels } from "./labels.ts";
+import type { SeriesGroup } from "./seriesGroup.ts";
+import type { SeriesStore } from "./seriesStore.ts";
 
 /** How one scrape went. */
 export interface ScrapeOutcome {
@@ -12,36 +13,35 @@ export interface ScrapeOutcome {
   readonly added: number;
 }
 
-export const SCRAPE_METRICS = [
+export const SCRAPE_METRICS: readonly string[] = [
   "up",
   "scrape_duration_seconds",
   "scrape_samples_scraped",
   "scrape_samples_post_metric_relabeling",
   "scrape_series_added",
-] as const;
+];
+
+const MEMBERS = SCRAPE_METRICS.map((name) => ({ name }));
 
 /** The series that Prometheus makes itself for each target. */
 export class ScrapeReport {
   readonly #store: SeriesStore;
-  readonly #labels: readonly Labels[];
-  readonly #series: (StoredSeries | undefined)[] = [];
+  readonly #own: Labels;
+  #group: SeriesGroup | undefined;
 
   constructor(own: Labels, store: SeriesStore) {
     this.#store = store;
-    this.#labels = SCRAPE_METRICS.map((name) => own.with(METRIC_NAME, name));
+    this.#own = own;
   }
 
   write({ isUp, durationSeconds, scraped, kept, added }: ScrapeOutcome, at: number): void {
-    const values = [isUp ? 1 : 0, durationSeconds, scraped, kept, added];
-    this.#labels.forEach((labels, index) => {
-      const series = this.#series[index] ?? this.#store.refer(labels);
-      this.#series[index] = series;
-      if (series !== undefined) this.#store.appendTo(series, values[index] ?? 0, at);
-    });
+    this.#group ??= this.#store.referGroup(this.#own, MEMBERS);
+    if (this.#group === undefined) return;
+    this.#store.appendRow(this.#group, [isUp ? 1 : 0, durationSeconds, scraped, kept, added], at);
   }
 
   /** The target is no longer there. */
   end(at: number): void {
-    for (const labels of this.#labels) this.#store.markStale(labels, at);
+    if (this.#group !== undefined) this.#store.markGroupStale(this.#group, at);
   }
 }
