@@ -14,6 +14,8 @@ export interface ProcessOptions {
   readonly onStruckDead: (strike: Strike & { readonly kind: "kill" }) => void;
 }
 
+const ROUNDING_MILLIS = 0.001;
+
 /**
  * One process on a machine of its own. It runs; or it stands still, and nothing in it moves while the world goes on; or it
  * is dead, and nothing that it waits for ever comes. All that it is given of the world passes here, so whoever controls
@@ -131,8 +133,8 @@ export class Process {
     const run = (): void => {
       if (isOver) return;
       const left = due - this.clock.monotonic();
-      // The machine was suspended meanwhile.
-      if (left > 0) {
+      // The machine was suspended meanwhile. What is left of rounding is no time.
+      if (left > ROUNDING_MILLIS) {
         cancelInner = this.#options.clock.setTimer(left, come);
         return;
       }
