@@ -169,6 +169,26 @@ for (const kind of ["apiOutage", "partition"] as const) {
   });
 }
 
+test("partition: a request waits on the network for its end, as long as its client has patience", async () => {
+  const rig = new Rig(["partition"], { seed: 3 });
+  const write = writing(rig);
+  const start = async (timeoutMillis: number) => {
+    const sent: (Sent & { readonly sentAt: number })[] = [];
+    const sentAt = rig.elapsed;
+    void rig.send({ ...write.next(), timeoutMillis }).then((outcome) => sent.push({ ...outcome, sentAt }));
+    await rig.clock.advance(0);
+    return sent;
+  };
+  while ((await start(60_000)).length > 0 && rig.elapsed < STORM_MILLIS) await rig.clock.advance(100);
+  const [hasty, patient] = [await start(50), await start(60_000)];
+  await rig.clock.until(() => patient.length > 0);
+  assert.match(`${hasty[0]?.error}`, /deadline passed/);
+  assert.equal((hasty[0]?.at ?? 0) - (hasty[0]?.sentAt ?? 0), 50);
+  assert.equal(patient[0]?.response?.status, 200);
+  assert.ok((patient[0]?.at ?? 0) > (patient[0]?.sentAt ?? 0));
+  assert.deepEqual(write.stored(), { value: write.value() });
+});
+
 test("a request that arrives where nobody is any more is not done, and its connection is refused", async () => {
   const rig = new Rig([]);
   let arrivals = 0;
@@ -186,8 +206,11 @@ test("a request that arrives where nobody is any more is not done, and its conne
 
 test("what can only befall a write does not befall a read", async () => {
   const rig = new Rig(["resetAfter", "serverErrorAfter", "timeoutAfter", "lateWrite", "conflict"]);
-  for (let count = 0; count < 50; count++) assert.equal((await rig.send({})).response?.status, 200);
-  assert.deepEqual(rig.faults, []);
+  const reads: Sent[] = [];
+  for (let count = 0; count < 50; count++) void rig.send({}).then((sent) => reads.push(sent));
+  await rig.clock.advance(0);
+  assert.ok(reads.every(({ response }) => response?.status === 200));
+  assert.deepEqual([reads.length, rig.faults], [50, []]);
 });
 
 for (const [kind, takesEffect] of [

@@ -92,7 +92,7 @@ test("replicas stall and are killed at times of their own, some stalls outlast a
   assert.ok(longest > 15_000 && shortest < 500);
 });
 
-test("killAtRequest: before and after, writes more often than reads", () => {
+test("killAtRequest: before and after, writes more often than reads, and back when the storm is over", async () => {
   const rig = new Rig(["killAtRequest"]);
   const kills = (method: string) =>
     Array.from({ length: 1_000 }, () => rig.weather.killOnRequest("r1", method)).filter((kill) => kill !== undefined);
@@ -101,6 +101,9 @@ test("killAtRequest: before and after, writes more often than reads", () => {
   assert.deepEqual([...new Set(writes.map(({ moment }) => moment))].sort(), ["after", "before"]);
   assert.ok(writes.every(({ downMillis }) => downMillis > 0));
   assert.equal(rig.faults.length, writes.length + reads.length);
+  await rig.clock.advance(STORM_MILLIS - 1_000);
+  const last = kills("PATCH");
+  assert.ok(last.length > 0 && last.every(({ downMillis }) => downMillis <= 1_000));
 });
 
 test("clocks: skewed by little all the time, off by much for a while, right when the storm is over", async () => {
