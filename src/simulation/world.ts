@@ -3,11 +3,13 @@ import { seconds } from "../domain/time.ts";
 import type { EngineOptions } from "../engine.ts";
 import type { Log } from "../runtime/log.ts";
 import { type Random, seededRandom } from "../runtime/random.ts";
+import type { KubeObject } from "../runtime/transport.ts";
 import type { ApiServer } from "../simulator/api/apiServer.ts";
 import { transportTo } from "../simulator/api/transport.ts";
 import type { Watcher } from "../simulator/happening.ts";
 import { MetricsServer } from "../simulator/metrics/metricsServer.ts";
 import type { Client } from "../simulator/traffic/client.ts";
+import { nodeBehaviourOf, type PodProfile } from "../simulator/traffic/profile.ts";
 import { Traffic } from "../simulator/traffic/traffic.ts";
 import { settlePromises, VirtualClock } from "../simulator/virtualClock.ts";
 import { Weather, type WeatherOptions } from "../simulator/weather/weather.ts";
@@ -33,6 +35,14 @@ export interface SimWorldOptions {
   readonly clients?: readonly Client[];
   /** Asked by the replicas in place of this world's own metrics server. */
   readonly prometheus?: PrometheusClient;
+  /** Laid over the replicas' clients of this world's own metrics server. */
+  readonly overPrometheus?: (client: PrometheusClient) => PrometheusClient;
+  /** What pods do, to their clients and to their node; as their manifests say, unless told otherwise. */
+  readonly profileOf?: (pod: KubeObject) => PodProfile;
+  /** Of the metrics server; 5 unless told otherwise. */
+  readonly scrapeSeconds?: number;
+  /** The longest stretch that requests are told of together, in milliseconds; 1000 unless told otherwise. */
+  readonly stretchMillis?: number;
 }
 
 export interface ReplicaPlan {
@@ -58,6 +68,9 @@ export const CONFIG: EngineOptions["config"] = {
   identity: "",
 };
 
+/** A fifth of all writes, of which nothing in this world takes notice. */
+const UNREAD: ReadonlySet<"events" | "endpoints"> = new Set(["events", "endpoints"]);
+
 /** A cluster in memory under virtual time: API server, controllers, node, proxies and clients, metrics, replicas. */
 export class SimWorld {
   readonly clock = new VirtualClock(LIFE_BEGINS_MILLIS, settlePromises);
@@ -78,7 +91,7 @@ export class SimWorld {
     this.#options = options;
     this.#random = seededRandom(options.seed);
     const { clock } = this;
-    const { watchers = [], clients = [] } = options;
+    const { watchers = [], clients = [], profileOf, stretchMillis, scrapeSeconds } = options;
     this.api = options.image.fork({ clock, random: this.#fresh() });
     this.hands = new Hands(this.api, USERS.person);
     this.api.onWrite((write) => {
@@ -87,10 +100,15 @@ export class SimWorld {
     });
     this.weather = this.#drawWeather();
     const shared = { clock, log: QUIET_LOG };
-    const node = fakeNode({ ...shared, random: this.#fresh(), transport: transportTo(this.api, USERS.node) });
+    const node = fakeNode({
+      ...shared,
+      random: this.#fresh(),
+      transport: transportTo(this.api, USERS.node),
+      ...(profileOf === undefined ? {} : { behaviourOf: (pod: KubeObject) => nodeBehaviourOf(profileOf(pod)) }),
+    });
     const transport = transportTo(this.api, USERS.controllers);
     this.#node = node;
-    this.#workloads = startWorkloads({ ...shared, random: this.#fresh(), transport });
+    this.#workloads = startWorkloads({ ...shared, random: this.#fresh(), transport, without: UNREAD });
     const { weather } = this;
     const lagMillisOf = weather && ((proxy: number): number => weather.proxyLagMillis(proxy));
     this.traffic = new Traffic({
@@ -101,12 +119,15 @@ export class SimWorld {
       watchers,
       keeper: node,
       ...(lagMillisOf === undefined ? {} : { lagMillisOf }),
+      ...(profileOf === undefined ? {} : { profileOf }),
+      ...(stretchMillis === undefined ? {} : { stretchMillis }),
     });
     this.metrics = new MetricsServer({
       clock,
       random: this.#fresh(),
       counters: () => this.traffic.counters(),
       ...(weather === undefined ? {} : { weather }),
+      ...(scrapeSeconds === undefined ? {} : { scrapeSeconds }),
     });
   }
 
@@ -189,8 +210,10 @@ export class SimWorld {
   #prometheusFor(user: string): PrometheusClient {
     const { clock, metrics, weather } = this;
     const random = this.#fresh();
-    if (this.#options.prometheus !== undefined) return this.#options.prometheus;
-    return simulatedPrometheus({ metrics, clock, random, user, ...(weather === undefined ? {} : { weather }) });
+    const { prometheus, overPrometheus = (client) => client } = this.#options;
+    if (prometheus !== undefined) return prometheus;
+    const asked = { metrics, clock, random, user, ...(weather === undefined ? {} : { weather }) };
+    return overPrometheus(simulatedPrometheus(asked));
   }
 
   #drawSeed(): number {
