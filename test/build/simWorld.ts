@@ -17,6 +17,7 @@ export const WEB: AppPlan = {
   maxSurge: "25%",
   maxUnavailable: "25%",
   hasConfig: false,
+  hasEntrance: true,
   canary: {
     intervalSeconds: 5,
     threshold: 2,

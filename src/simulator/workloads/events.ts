@@ -12,6 +12,7 @@ const EVENTS = { apiVersion: "v1", kind: "Event", plural: "events", scope: "name
 
 /** Tell of something that was done to an object. Nobody waits for it, and its loss is no harm. */
 export function announce(world: World, about: KubeObject, { type, reason, message, component }: Announcement): void {
+  if (world.without?.has("events")) return;
   const now = timestamp(world);
   const namespace = about.metadata.namespace ?? "default";
   const suffix = Math.floor(world.random.next() * 2 ** 48).toString(16);

@@ -14,6 +14,8 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** What a cluster writes and most worlds have nobody to read: Events of its controllers, and the older Endpoints. */
+  readonly without?: ReadonlySet<"events" | "endpoints">;
 }
 
 /** What all controllers share: the caches, the way to write, time and chance. */

@@ -59,8 +59,9 @@ function printOwners(owners: Iterable<Owner>): readonly WireObject[] {
     JSON.stringify([operation, time, manager, apiVersion, subresource]);
   return [...owners]
     .filter(({ fields }) => !isEmpty(fields))
-    .sort((one, other) => (text(one) < text(other) ? -1 : 1))
-    .map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
+    .map((owner) => ({ owner, text: text(owner) }))
+    .sort((one, other) => (one.text < other.text ? -1 : 1))
+    .map(({ owner: { manager, operation, apiVersion, subresource, time, fields } }) => ({
       manager,
       operation,
       apiVersion,

@@ -101,7 +101,7 @@ async function sync(world: World, service: KubeObject, { slicesOf, podsWith }: L
     .filter((pod) => selects(selector, pod))
     .flatMap((pod) => backendOf(service, pod) ?? []);
   await syncSlices(world, service, backends, slicesOf(service));
-  await syncEndpoints(world, service, backends);
+  if (!world.without?.has("endpoints")) await syncEndpoints(world, service, backends);
 }
 
 /** The slices have an owner and go with it; Endpoints have only the name. */
