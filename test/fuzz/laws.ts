@@ -127,6 +127,11 @@ function needed(deployment: ClusterObject | undefined, weight: number, record: C
   return (whole * weight) / 100;
 }
 
+/** Longer ones are cut. */
+function hasShortTexts(value: unknown): boolean {
+  return typeof value === "string" ? value.length <= 4096 : entriesOf(value).every(([, inner]) => hasShortTexts(inner));
+}
+
 function replicasOf(deployment: ClusterObject | undefined): number {
   const replicas = (deployment?.["spec"] as { readonly replicas?: unknown } | undefined)?.replicas;
   return typeof replicas === "number" ? replicas : 1;
@@ -137,8 +142,20 @@ function podsOf(deployment: ClusterObject | undefined): number {
   return typeof pods === "number" ? pods : 0;
 }
 
-function checkRoundTrip({ server, now }: Stage, record: CanaryRecord | undefined): void {
+function checkRoundTrip({ server, now, committed }: Stage, record: CanaryRecord | undefined): void {
   if (record === undefined) return;
+  if (committed !== undefined && hasShortTexts(committed)) {
+    // What is only put right was not decided anew: times of conditions are made when it is printed.
+    const { conditionTimes: times } = record.status;
+    law(
+      isDeepStrictEqual(record.status, { ...committed, conditionTimes: times }),
+      "a status reads as it was decided",
+      () => ({
+        decided: committed,
+        read: record.status,
+      }),
+    );
+  }
   const again: unknown = JSON.parse(
     JSON.stringify(printStatus(record.status, { kind: record.spec?.target.kind ?? "Deployment", now })),
   );

@@ -15,6 +15,7 @@ import type { Ports } from "../../src/control/ports.ts";
 import { Reach } from "../../src/control/reach.ts";
 import { Rejections } from "../../src/control/rejections.ts";
 import type { Announcement } from "../../src/domain/decision.ts";
+import type { Status } from "../../src/domain/status.ts";
 import { type Instant, instant, seconds } from "../../src/domain/time.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import { Store } from "../../src/runtime/store.ts";
@@ -36,6 +37,8 @@ export class Stage {
   #timers: { readonly at: number; readonly fire: () => void }[] = [];
   #desk: Desk;
   now: Instant = instant(NOW);
+  /** What was last committed, as it was decided. */
+  committed: Status | undefined;
 
   constructor({ canary, objects, answers }: Scene) {
     this.#answers = answers;
@@ -116,10 +119,19 @@ export class Stage {
     const inbox = new Inbox(() => {});
     const wake = () => {};
     const labels = { selectorLabels: ["app", "name", "app.kubernetes.io/name"], includeLabelPrefixes: ["*"] };
+    const canaries = new KubeCanaries({ store: unindexed(this.#canaries), requests, clock: now });
     const metrics = { cluster, client: this.#prometheus(), inbox, defaultServer: "http://prometheus:9090" };
     const ports: Ports = {
       clock: now,
-      canaries: new KubeCanaries({ store: unindexed(this.#canaries), requests, clock: now }),
+      canaries: {
+        get: (key) => canaries.get(key),
+        sharingTarget: (record) => canaries.sharingTarget(record),
+        setFinalizer: (record, presence) => canaries.setFinalizer(record, presence),
+        commit: async (record, status) => {
+          await canaries.commit(record, status);
+          this.committed = status;
+        },
+      },
       workloads: {
         Deployment: new DeploymentDriver({ cluster, clock, wake, configTracking: true, ...labels }),
         DaemonSet: undefined,
