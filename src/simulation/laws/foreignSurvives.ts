@@ -25,7 +25,10 @@ export class ForeignSurvives implements Law {
   wrote({ kind, user, namespace, name, before, after, atMillis }: WriteSeen): void {
     if (before === undefined || after === undefined || !LOOKED_AT.has(kind)) return;
     if (this.#bench.roleOf(user) !== "controller" || isMadeForUs(before)) return;
-    const service = this.#bench.rollouts.ofService(namespace, name)[0]?.service ?? name;
+    const [rollout] = this.#bench.rollouts.ofService(namespace, name);
+    // What is put back then is judged by what it was before, not by what we made of it.
+    if (rollout?.says.stage === "GivingBack") return;
+    const service = rollout?.service ?? name;
     const lost = firstLost(foreignParts(before, service), foreignParts(after, service));
     if (lost !== undefined) this.#tell(`${kind} ${namespace}/${name} is not as others wrote it: ${lost}`, atMillis);
   }

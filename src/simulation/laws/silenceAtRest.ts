@@ -4,7 +4,7 @@ import type { Bench, Law, Tell } from "./law.ts";
 const AT_REST = new Set(["Steady", "Failed"]);
 
 /** After so long without news, a controller that writes does so of its own accord. */
-const QUIET_MILLIS = 45_000;
+const QUIET_MILLIS = 30_000;
 
 /** At rest, silence: while nobody else changes anything, the controller writes nothing. */
 export class SilenceAtRest implements Law {

@@ -82,7 +82,7 @@ test("told-is-written: a problem is told in its own words", () => {
 });
 
 test("silence-at-rest: nothing is written while nothing happens", () => {
-  const scene = new Scene("silence-at-rest").write(PERSON, canary()).wait(40_000);
+  const scene = new Scene("silence-at-rest").write(PERSON, canary()).wait(25_000);
   scene.write(CONTROLLER, route(100, 0)).wait(50_000).write(CONTROLLER, lease("a"));
   assert.deepEqual(scene.sentences, []);
   scene.write(CONTROLLER, route(99, 1));

@@ -57,7 +57,7 @@ const DECISIONS: readonly Mutant[] = [
     name: "a revision that failed is tried once more",
     law: "retreat-only-retreats",
     only: true,
-    seed: 3,
+    seed: 2,
     edits: [
       {
         file: "src/domain/advance.ts",
@@ -71,7 +71,7 @@ const DECISIONS: readonly Mutant[] = [
     name: "a canary is deleted with its primary still in use",
     law: "nothing-lost",
     only: true,
-    seed: 0,
+    seed: 344,
     edits: [
       {
         file: "src/domain/desire.ts",
@@ -84,7 +84,7 @@ const DECISIONS: readonly Mutant[] = [
     name: "a Canary is deleted and the target left without pods",
     law: "deletion-gives-back",
     only: true,
-    seed: 0,
+    seed: 50,
     edits: [
       {
         file: "src/domain/desire.ts",
@@ -129,7 +129,7 @@ const ENDS: readonly Mutant[] = [
     name: "what was promoted is rolled out again",
     law: "comes-to-rest",
     only: true,
-    seed: 0,
+    seed: 1,
     edits: [
       {
         file: "src/domain/advance.ts",
