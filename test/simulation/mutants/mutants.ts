@@ -106,8 +106,8 @@ const DECISIONS: readonly Mutant[] = [
       },
       {
         file: "src/domain/decide.ts",
-        find: "  const told = {\n    ...status,",
-        put: '  const told = {\n    ...status,\n    ...(isLate && { reason: status.reason + ", still" }),',
+        find: "    observedGeneration: generation,",
+        put: '    observedGeneration: generation,\n    ...(isLate && { reason: status.reason + ", still" }),',
       },
       {
         file: "src/domain/decide.ts",
