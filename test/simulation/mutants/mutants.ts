@@ -160,7 +160,7 @@ const JUDGEMENTS: readonly Mutant[] = [
     name: "a failed check passes",
     law: "bad-never-promoted",
     only: true,
-    seed: 0,
+    seed: 3,
     edits: [
       {
         file: "src/domain/advance.ts",
@@ -231,7 +231,7 @@ const ACTS: readonly Mutant[] = [
     name: "the world is changed before the status says so",
     law: "status-first",
     only: true,
-    seed: 0,
+    seed: 1,
     edits: [
       {
         file: "src/control/act.ts",
@@ -244,7 +244,7 @@ const ACTS: readonly Mutant[] = [
     name: "people are told before the status is committed",
     law: "told-is-written",
     only: true,
-    seed: 0,
+    seed: 2,
     edits: [
       {
         file: "src/control/act.ts",
@@ -271,7 +271,7 @@ const ACTS: readonly Mutant[] = [
     name: "scaling the target takes its labels away",
     law: "foreign-survives",
     only: true,
-    seed: 0,
+    seed: 1,
     edits: [
       {
         file: "src/adapters/kube/workloads/deployment.ts",
