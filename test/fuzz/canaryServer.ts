@@ -18,6 +18,8 @@ export class CanaryServer implements Transport {
   /** What is stored; undefined once the last finalizer is gone. */
   object: KubeObject | undefined;
   patches = 0;
+  /** How many of them were of the status. */
+  commits = 0;
   /** The first law that a write broke. */
   broken: unknown;
   #version = 1;
@@ -38,6 +40,7 @@ export class CanaryServer implements Transport {
       this.object,
       isStatus ? { status: rest["status" as keyof typeof rest] } : { metadata: fields },
     ) as KubeObject;
+    if (isStatus) this.commits += 1;
     if (isStatus) this.#check(after["status"]);
     this.#version += 1;
     const stored = { ...after, metadata: { ...after.metadata, resourceVersion: String(this.#version) } };

@@ -16,6 +16,7 @@ export interface Moment {
   readonly record: CanaryRecord | undefined;
   readonly writes: number;
   readonly patches: number;
+  readonly commits: number;
   readonly told: number;
 }
 
@@ -46,7 +47,7 @@ export function checkPass(before: Moment, after: Moment, stage: Stage): void {
   }
   checkHolds(before, after, writes.length);
   checkRouteAndPods(before, after);
-  if (after.patches > before.patches) checkRoundTrip(stage, after.record);
+  if (after.commits > before.commits) checkRoundTrip(stage, after.record);
 }
 
 /** Whether the Canary's objects have the names that most scenes give them, by the spec as by the run under way. */

@@ -69,7 +69,14 @@ function momentOf({ cluster, server, told, record }: Stage): Moment {
   const objects = new Map<string, ClusterObject>(
     cluster.all().map((object) => [`${String(object.kind)}/${object.metadata.name}`, object]),
   );
-  return { objects, record, writes: cluster.writes.length, patches: server.patches, told: told.length };
+  return {
+    objects,
+    record,
+    writes: cluster.writes.length,
+    patches: server.patches,
+    commits: server.commits,
+    told: told.length,
+  };
 }
 
 /** An error that the line has a meaning for. Anything else got by every translation, and one of them says so itself. */

@@ -16,7 +16,7 @@ export function checkTexts(stage: Stage, told: number): void {
     checkText(message, "an Event");
   }
   const status = stage.server.object?.["status"];
-  if (stage.server.patches === 0 || !isWireObject(status)) return;
+  if (stage.server.commits === 0 || !isWireObject(status)) return;
   for (const entry of [...itemsOf(status["problems"]), ...itemsOf(status["conditions"])]) {
     checkText(String(entry["message"]), "a problem or a condition");
   }
