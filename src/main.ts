@@ -57,6 +57,7 @@ class Controller {
   readonly #outcomes = new RolloutMeters(this.#meters);
   readonly #random = systemRandom();
   readonly #rejections = new Rejections();
+  readonly #reach = new Reach();
   readonly #transport: Connection;
   readonly #caches: Caches;
   readonly #election: LeaderElection | undefined;
@@ -121,7 +122,7 @@ class Controller {
       },
       inbox,
       rejections: this.#rejections,
-      reach: new Reach(),
+      reach: this.#reach,
       timing: { settle: config.settle, drain: config.drain },
     };
   }
@@ -176,6 +177,7 @@ class Controller {
   #onLeading(leading: boolean): void {
     this.#log.info({ leading }, leading ? "leading" : "standing by");
     if (leading) this.#wakeAll();
+    else this.#reach.forgetAll();
   }
 
   #wakeAll(): void {
