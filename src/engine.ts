@@ -51,6 +51,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #outcomes: RolloutMeters;
   readonly #rejections = new Rejections();
+  readonly #reach = new Reach();
   readonly #caches: Caches;
   readonly #cluster: KubeCluster;
   readonly #election: LeaderElection | undefined;
@@ -98,7 +99,7 @@ export class Engine {
       leadership,
     };
     const timing = { settle: config.settle, drain: config.drain };
-    const desk: Desk = { ports, inbox, rejections: this.#rejections, reach: new Reach(), timing };
+    const desk: Desk = { ports, inbox, rejections: this.#rejections, reach: this.#reach, timing };
   }
 
   /** Fill the caches, then work: at once without leader election, else while leading. */
@@ -146,6 +147,7 @@ export class Engine {
     this.#isCaughtUp = false;
     this.#term++;
     if (leading) void this.#catchUp(this.#term);
+    else this.#reach.forgetAll();
   }
 
   /** Tries until it succeeds or another one leads. Only then is anything done. */
