@@ -87,11 +87,6 @@ export class Stage {
     return end;
   }
 
-  /** Pods behind the Service of a version, as the production code reads them. */
-  ready(service: string): readonly string[] {
-    return this.#desk.ports.endpoints.ready(NAMESPACE, service);
-  }
-
   get record() {
     return this.#desk.ports.canaries.get(KEY);
   }
