@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { argv, env, exit, stderr, stdout } from "node:process";
+import { argv, env, exit, stderr, stdin, stdout } from "node:process";
 import { printCrds } from "./cli/crds.ts";
+import { readSimulateOptions, simulateHelp } from "./cli/simulate/options.ts";
 import { controllerHelp, readConfig, UsageError } from "./config.ts";
 import { VERSION } from "./version.ts";
 
@@ -28,6 +29,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: (args) => {
       if (args.length > 0) throw new UsageError(`serin crds takes no arguments, got ${args.join(" ")}`);
       printCrds((text) => stdout.write(text));
+    },
+  },
+  simulate: {
+    summary: "run a Canary of yours in a simulated cluster, and tell what it would do",
+    help: simulateHelp,
+    run: async (args) => {
+      const options = readSimulateOptions(args);
+      if ("wrong" in options) throw new UsageError(options.wrong);
+      const { simulate } = await import("./cli/simulate.ts");
+      process.exitCode = await simulate(options, { stdin, stdout, stderr, env });
     },
   },
   version: {

@@ -78,6 +78,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["src/server/meters.ts"],
   "prometheus-query": ["src/adapters/metrics/prometheus.ts"],
   undici: ["src/adapters/kube", "src/adapters/metrics"],
+  yaml: ["src/cli/simulate/yamlFile.ts"],
   zod: ["src/resources", "src/config.ts", "src/adapters/metrics"],
 };
 

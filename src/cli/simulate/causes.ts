@@ -1,0 +1,182 @@
+/** What in the manifest makes it so: sentences that name the field and the number, from the spec and from what was run. */
+import { objectOr } from "../../resources/wire.ts";
+import type { Stage, Trial } from "../../simulation/scenario/trial.ts";
+import { type Cause, cause, type Facts } from "./cause.ts";
+import { evidence } from "./evidence.ts";
+import type { SimulateOptions } from "./options.ts";
+import type { Study } from "./study.ts";
+import { count, duration, percent, some } from "./words.ts";
+
+/** Most important first. */
+export function causesOf({ setting, standIns }: Stage, study: Study, options: SimulateOptions): readonly Cause[] {
+  const { spec, canary } = setting;
+  if (spec === undefined) return [];
+  const facts: Facts = { spec, written: objectOr(canary["spec"]), study, options };
+  const unmeasured = standIns.map(({ metric, lacks }) =>
+    cause(
+      "not-simulated",
+      metric.path,
+      "bad",
+      `${metric.path} (${metric.name}): ${lacks}, which is not simulated: no chance below counts what it would have stopped`,
+    ),
+  );
+  const all = [
+    notBegun(facts),
+    nothingCanFail(facts),
+    deadVersion(facts),
+    ...evidence(facts),
+    falseAlarms(facts),
+    defaultThreshold(facts),
+    unjudged(facts),
+    steps(facts),
+    imageMissing(facts),
+  ];
+  return [...all.filter((one) => one !== undefined), ...unmeasured].sort(
+    (one, other) => Number(one.tone !== "bad") - Number(other.tone !== "bad"),
+  );
+}
+
+const ANALYSIS = "spec.analysis";
+
+function notBegun({ spec, study }: Facts): Cause | undefined {
+  const trial = study.healthy.trials[0];
+  if (trial?.end !== "not begun") return undefined;
+  const [path, why] = spec.suspend ? ["spec.suspend", "spec.suspend true"] : ["spec", "as it stands"];
+  return cause("not-begun", path, "bad", `${why}: no rollout begins, whatever is released`);
+}
+
+function nothingCanFail({ spec }: Facts): Cause | undefined {
+  if (spec.skipAnalysis)
+    return cause(
+      "skips-analysis",
+      "spec.skipAnalysis",
+      "bad",
+      "spec.skipAnalysis true: no version is judged; whatever has ready pods gets all traffic at once",
+    );
+  if (spec.analysis.metrics.length > 0) return undefined;
+  return cause(
+    "no-metrics",
+    `${ANALYSIS}.metrics`,
+    "bad",
+    `${ANALYSIS}.metrics is empty: nothing can fail but pods that are not ready; each step passes when its time is up`,
+  );
+}
+
+function deadVersion({ spec, study, options }: Facts): Cause | undefined {
+  const { dead } = study;
+  const { threshold, interval } = spec.analysis;
+  if (dead.end === "promoted")
+    return cause(
+      "dead-promoted",
+      `${ANALYSIS}.metrics`,
+      "bad",
+      `${ANALYSIS}.metrics: a version that fails every request is promoted after ${duration(dead.lastedMillis)}`,
+    );
+  if (dead.end !== "rolled back") return undefined;
+  const { exposedMillis, most } = exposureOf(dead);
+  if (exposedMillis === 0) return undefined;
+  const hurt = dead.requests.total.failedByNew + dead.requests.total.lost;
+  const rule = `${ANALYSIS}.threshold ${threshold} × ${ANALYSIS}.interval ${duration(interval)}`;
+  const served = `a version that fails every request serves ${percent(most)} of users for ${duration(exposedMillis)} before it is taken away`;
+  const price = `${some(hurt, "failed request")} at ${options.requestsPerSecond} requests/s`;
+  return cause(
+    "dead-version",
+    `${ANALYSIS}.threshold`,
+    threshold > 1 ? "bad" : "neutral",
+    `${rule}: ${served} (${price})`,
+  );
+}
+
+function exposureOf({ weights, lastedMillis }: Trial): { readonly exposedMillis: number; readonly most: number } {
+  let exposedMillis = 0;
+  let most = 0;
+  for (const [index, { atMillis, weight }] of weights.entries()) {
+    if (weight === 0) continue;
+    exposedMillis += (weights[index + 1]?.atMillis ?? lastedMillis) - atMillis;
+    most = Math.max(most, weight);
+  }
+  return { exposedMillis, most };
+}
+
+function falseAlarms({ spec, study, options }: Facts): Cause | undefined {
+  const { trials } = study.healthy;
+  const back = trials.filter(({ end }) => end === "rolled back");
+  const [example] = back;
+  if (example === undefined) return undefined;
+  const who = `a healthy version (${percent(options.baseErrorPercent)} errors, median ${options.baseLatencyMillis} ms)`;
+  const sentence = `${ANALYSIS}.threshold ${spec.analysis.threshold}: ${who} is rolled back in ${back.length} of ${some(trials.length, "run")}, for example because ${example.reason}`;
+  return cause("false-alarm", `${ANALYSIS}.threshold`, "bad", sentence);
+}
+
+function defaultThreshold({ spec, written }: Facts): Cause | undefined {
+  const analysis = objectOr(written["analysis"]);
+  if (spec.analysis.metrics.length === 0 || (typeof analysis["threshold"] === "number" && analysis["threshold"] > 0))
+    return undefined;
+  return cause(
+    "default-threshold",
+    `${ANALYSIS}.threshold`,
+    "neutral",
+    `${ANALYSIS}.threshold is not set, which means 1: the first failed check of any metric ends a rollout`,
+  );
+}
+
+/** From the last step to all traffic is a leap that nobody judges. */
+function unjudged({ spec, written, study }: Facts): Cause | undefined {
+  const last = spec.analysis.strategy.stepWeights.at(-1) ?? 100;
+  const trial = study.healthy.trials.find(({ end }) => end === "promoted");
+  if (spec.skipAnalysis || last === 100 || trial === undefined) return undefined;
+  const from = trial.weights.findIndex(({ weight }) => weight === 100);
+  const start = trial.weights[from]?.atMillis;
+  if (start === undefined) return undefined;
+  const length = (trial.weights[from + 1]?.atMillis ?? trial.lastedMillis) - start;
+  const { words, path } = stepsInWords(objectOr(written["analysis"]), spec.analysis.strategy.stepWeights);
+  return cause(
+    "unjudged-leap",
+    path,
+    "neutral",
+    `${words}: the last judged step is ${last} %; then the canary takes all traffic for ${duration(length)} while the primary is replaced, and nothing can take it back`,
+  );
+}
+
+function steps({ spec, written, study }: Facts): Cause | undefined {
+  if (spec.skipAnalysis) return undefined;
+  const { interval, strategy } = spec.analysis;
+  const { stepWeights } = strategy;
+  const trial = study.healthy.trials.find(({ end }) => end === "promoted");
+  const whole = trial === undefined ? "" : `; a healthy version is promoted after ${duration(trial.lastedMillis)}`;
+  const { words, path } = stepsInWords(objectOr(written["analysis"]), stepWeights);
+  const number = some(stepWeights.length, "step");
+  return cause(
+    "steps",
+    path,
+    "neutral",
+    `${words} × ${ANALYSIS}.interval ${duration(interval)}: ${number}, at least ${duration(stepWeights.length * interval)}${whole}`,
+  );
+}
+
+function stepsInWords(
+  { stepWeight, maxWeight }: Readonly<{ [field: string]: unknown }>,
+  stepWeights: readonly number[],
+): { readonly words: string; readonly path: string } {
+  if (typeof stepWeight === "number") {
+    const path = `${ANALYSIS}.stepWeight`;
+    return { words: `${path} ${stepWeight} to ${ANALYSIS}.maxWeight ${Number(maxWeight) || 100}`, path };
+  }
+  const path = `${ANALYSIS}.stepWeights`;
+  return { words: `${path} ${stepWeights.join(", ")}`, path };
+}
+
+function imageMissing({ spec, written, study }: Facts): Cause | undefined {
+  const { imageMissing: trial } = study;
+  if (trial.end !== "rolled back") return undefined;
+  const path = "spec.progressDeadlineSeconds";
+  const isSet = written["progressDeadlineSeconds"] !== undefined;
+  const set = isSet ? `${path} ${count(spec.progressDeadline / 1000)}` : `${path} is not set, which means 600`;
+  const hurt = trial.requests.total.byNew === 0 ? "; no user meets it" : "";
+  return cause(
+    "image-missing",
+    path,
+    "neutral",
+    `${set}: an image that cannot be pulled is noticed after ${duration(trial.lastedMillis)}${hurt}`,
+  );
+}
