@@ -1,4 +1,5 @@
 /** An application of a simulated life: its Deployment, what it mounts, and its Canary. */
+import type { Crowd } from "./crowds.ts";
 import { NAMESPACE } from "./users.ts";
 
 /** What a version does once it runs. */
@@ -24,7 +25,10 @@ export interface AppPlan {
   /** Whether it was served, by a Service and a route of its owner's, before there was a Canary. */
   readonly hasEntrance: boolean;
   readonly canary: CanaryPlan;
+  /** When far more or nobody at all comes, since the life began. */
+  readonly crowds: readonly Crowd[];
 }
+
 
 /** What a life draws of a Canary. */
 export interface CanaryPlan {

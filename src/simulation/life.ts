@@ -5,6 +5,7 @@ import type { Watcher, WriteSeen } from "../simulator/happening.ts";
 import type { Client } from "../simulator/traffic/client.ts";
 import { Dice, pick } from "../simulator/weather/dice.ts";
 import type { Fault, FaultKind } from "../simulator/weather/faults.ts";
+import type { AppPlan } from "./app.ts";
 import { clusterImage, LIFE_BEGINS_MILLIS } from "./clusterImage.ts";
 import { type Deed, found, perform } from "./deeds.ts";
 import { endState } from "./endState.ts";
@@ -21,6 +22,8 @@ export interface LifeOptions {
   readonly plan?: LifePlan;
   /** Faults of these kinds only; none at all where it is empty. Without it, the seed draws them. */
   readonly kinds?: readonly FaultKind[];
+  /** Of the faults, from 0 to 1. Without it, the seed draws it. */
+  readonly intensity?: number;
   /** Deeds and faults, by id, that are left out: to shorten a story. */
   readonly without?: ReadonlySet<string>;
   readonly onFault?: (fault: Fault) => void;
@@ -100,27 +103,33 @@ export async function runLife(options: LifeOptions): Promise<Life> {
 }
 
 function worldOf(options: LifeOptions, plan: LifePlan, image: ApiServer, watchers: readonly Watcher[]): SimWorld {
-  const { seed, kinds, without, onFault, log } = options;
+  const { seed, kinds, intensity, without, onFault, log } = options;
   const weather = {
     stormEndsAtMillis: LIFE_BEGINS_MILLIS + plan.stormMillis,
     ...(kinds === undefined ? {} : { kinds }),
+    ...(intensity === undefined ? {} : { intensity }),
     ...(without === undefined ? {} : { without }),
     ...(onFault === undefined ? {} : { onFault }),
   };
-  const clients = plan.apps.map(({ name }) => clientOf(name, seed));
+  const clients = plan.apps.map((app) => clientOf(app, seed));
   return new SimWorld({ image, seed, watchers, weather, clients, ...(log === undefined ? {} : { log }) });
 }
 
-function clientOf(name: string, seed: number): Client {
+function clientOf({ name, crowds }: AppPlan, seed: number): Client {
   const random = new Dice(seed).stream(`clients of ${name}`);
   const ratePerSecond = pick(random, [5, 20, 20, 50]);
+  const episodes = crowds.map(({ fromMillis, toMillis, factor }) => ({
+    fromMillis: LIFE_BEGINS_MILLIS + fromMillis,
+    toMillis: LIFE_BEGINS_MILLIS + toMillis,
+    factor,
+  }));
   return {
     service: `${NAMESPACE}/${name}`,
     gateway: "ingress",
     host: `${name}.example.com`,
     port: 80,
     comes: "once it is served",
-    shape: { ratePerSecond, day: { swing: 0.3, peakHour: 14 }, seed },
+    shape: { ratePerSecond, day: { swing: 0.3, peakHour: 14 }, ...(episodes.length === 0 ? {} : { episodes }), seed },
   };
 }
 

@@ -18,6 +18,7 @@ export const WEB: AppPlan = {
   maxUnavailable: "25%",
   hasConfig: false,
   hasEntrance: true,
+  crowds: [],
   canary: {
     intervalSeconds: 5,
     threshold: 2,

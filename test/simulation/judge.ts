@@ -5,12 +5,12 @@ import { phraseOf } from "../../src/simulation/deeds.ts";
 import { type Breach, Court } from "../../src/simulation/laws/court.ts";
 import { endingOf } from "../../src/simulation/laws/ending.ts";
 import type { LawName } from "../../src/simulation/laws/laws.ts";
-import { type Life, runLife } from "../../src/simulation/life.ts";
-import { drawPlan } from "../../src/simulation/plan.ts";
+import { runLife } from "../../src/simulation/life.ts";
 import { Chronicle, tellStory } from "../../src/simulation/story.ts";
 import { roleOf } from "../../src/simulation/users.ts";
 import type { ApiServer } from "../../src/simulator/api/apiServer.ts";
 import type { FaultKind } from "../../src/simulator/weather/faults.ts";
+import { type LifeKind, LIVES, type LifeName } from "./lives.ts";
 
 /** As the replicas of a life are configured. */
 const SETTLE_MILLIS = 1000;
@@ -22,6 +22,8 @@ export interface JudgeOptions {
   readonly seed: number;
   /** All of them unless told otherwise. */
   readonly laws?: readonly LawName[];
+  /** As drawn unless told otherwise. */
+  readonly life?: LifeName;
   readonly kinds?: readonly FaultKind[];
   /** Deeds and faults, by id, that are left out. */
   readonly without?: ReadonlySet<string>;
@@ -47,18 +49,23 @@ let image: Promise<ApiServer> | undefined;
 
 /** One life under all laws. Rejects only where the life itself cannot go on. */
 export async function judge(options: JudgeOptions): Promise<Judged> {
-  const { seed, laws, compareEnds = false } = options;
+  const { seed, laws, life: lifeName = "as drawn", without, compareEnds = false } = options;
+  const kind: LifeKind = LIVES[lifeName](seed);
+  const kinds = options.kinds ?? kind.kinds;
   image ??= clusterImage();
   const cluster = await image;
   const begin = process.cpuUsage();
-  const calmAtMillis = LIFE_BEGINS_MILLIS + drawPlan(seed).stormMillis;
+  // Where nothing ever goes wrong it is calm from the beginning.
+  const calmAtMillis = LIFE_BEGINS_MILLIS + (kinds?.length === 0 ? 0 : kind.plan.stormMillis);
   const timing = { settleMillis: SETTLE_MILLIS, drainMillis: DRAIN_MILLIS, newsMillis: NEWS_MILLIS, calmAtMillis };
   const court = new Court({ roleOf, timing, ...(laws === undefined ? {} : { laws }) });
+  const shared = { seed, plan: kind.plan, image: cluster, ...(without === undefined ? {} : { without }) };
   const chronicle = new Chronicle();
   const parts: string[] = [];
   const life = await runLife({
-    ...lifeOptions(options),
-    image: cluster,
+    ...shared,
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(kind.intensity === undefined ? {} : { intensity: kind.intensity }),
     watchers: [court, chronicle],
     onDeed: (deed, atMillis, isDone) => {
       parts.push(deed.id);
@@ -70,20 +77,12 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
     },
   });
   const endsAtMillis = LIFE_BEGINS_MILLIS + life.livedMillis;
-  court.ended(endsAtMillis, endingOf(life, compareEnds ? await fineLife(options, cluster) : undefined));
+  // The same people do the same there, and nothing goes wrong.
+  court.ended(endsAtMillis, endingOf(life, compareEnds ? await runLife({ ...shared, kinds: [] }) : undefined));
   const { user, system } = process.cpuUsage(begin);
   const { ticks, writes, requests } = life;
   const counts = { ticks, writes, requests, cpuMillis: (user + system) / 1000 };
   return { seed, breaches: court.breaches, ...counts, digest: chronicle.digest, parts, chronicle };
-}
-
-/** The same people do the same, and nothing goes wrong. */
-function fineLife({ seed, without }: JudgeOptions, cluster: ApiServer): Promise<Life> {
-  return runLife({ seed, image: cluster, kinds: [], ...(without === undefined ? {} : { without }) });
-}
-
-function lifeOptions({ seed, kinds, without }: JudgeOptions) {
-  return { seed, ...(kinds === undefined ? {} : { kinds }), ...(without === undefined ? {} : { without }) };
 }
 
 /** The story of a judged life up to its breach. */

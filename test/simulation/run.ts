@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { type Breach, LAW_NAMES } from "../../src/simulation/laws/court.ts";
 import { LAWS, type LawName } from "../../src/simulation/laws/laws.ts";
+import { LIFE_NAMES, type LifeName } from "./lives.ts";
 import { hunt, wordsOf } from "./mutants/hunt.ts";
 import { MUTANTS } from "./mutants/mutants.ts";
 import { liveAll } from "./pool.ts";
@@ -16,6 +17,7 @@ every request. Everything in a life follows from its seed.
   --lives N        how many (default 1000)
   --seed N         the seed of the first; the others follow (default 1)
   --only LAW       judge by this law alone; may be given several times
+  --life KIND      the kind of lives: as drawn, or bent to one situation (default: as drawn); with --mutants, each has its own
   --story          where a law is broken, look for the shortest story of the first life that breaks it
   --mutants        for each mistake that is kept in test/simulation/mutants, after how many lives it is found
   --mutant WORDS   only mutants whose name has these words
@@ -28,6 +30,8 @@ ${Object.entries(LAWS)
   .map(([name, { promise }]) => `  ${name.padEnd(24)}${promise}`)
   .join("\n")}
 
+Kinds of lives: ${LIFE_NAMES.join(", ")}
+
 Exit codes: 0 no law broken, every mutant found; 1 a law broken or a mutant not found; 2 wrong usage
 `;
 
@@ -35,6 +39,7 @@ interface Options {
   readonly lives: number;
   readonly seed: number;
   readonly laws: readonly LawName[];
+  readonly life: LifeName;
   readonly story: boolean;
   readonly mutants: boolean;
   readonly words: string | undefined;
@@ -52,7 +57,7 @@ function optionsOf(args: readonly string[]): Options | "help" {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ lives: text, seed: text, threads: text, mutant: text, only: { ...text, multiple: true } },
+      ...{ lives: text, life: text, seed: text, threads: text, mutant: text, only: { ...text, multiple: true } },
       ...{ story: flag, mutants: flag, "no-ends": flag, help: flag },
     },
   });
@@ -62,6 +67,7 @@ function optionsOf(args: readonly string[]): Options | "help" {
     lives: whole("lives", values.lives) ?? 1000,
     seed: whole("seed", values.seed) ?? 1,
     laws: only.map(lawOf),
+    life: lifeOf(values.life ?? "as drawn"),
     story: values.story,
     mutants: values.mutants || values.mutant !== undefined,
     words: values.mutant,
@@ -83,6 +89,12 @@ function lawOf(name: string): LawName {
   return law;
 }
 
+function lifeOf(name: string): LifeName {
+  const life = LIFE_NAMES.find((known) => known === name);
+  if (life === undefined) throw new WrongUsage(`there is no kind of lives ${name}; see --help`);
+  return life;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   let options: ReturnType<typeof optionsOf>;
   try {
@@ -98,7 +110,7 @@ async function main(args: readonly string[]): Promise<number> {
   return options.mutants ? findMutants(options) : live(options);
 }
 
-async function live({ lives, seed, laws, story, compareEnds, threads }: Options): Promise<number> {
+async function live({ lives, seed, laws, life, story, compareEnds, threads }: Options): Promise<number> {
   console.log(`${lives} lives from seed ${seed}`);
   const tally = new Tally();
   const start = performance.now();
@@ -106,6 +118,7 @@ async function live({ lives, seed, laws, story, compareEnds, threads }: Options)
   await liveAll({
     seeds: Array.from({ length: lives }, (_, number) => seed + number),
     laws,
+    life,
     compareEnds,
     ...(threads === undefined ? {} : { threads }),
     onReport: (report) => {
@@ -118,13 +131,16 @@ async function live({ lives, seed, laws, story, compareEnds, threads }: Options)
     },
   });
   console.log(tally.summary((performance.now() - start) / 1000));
-  if (story && tally.first !== undefined) await tellShortest(tally.first.seed, tally.first.breach, laws);
+  if (story && tally.first !== undefined) await tellShortest(tally.first, { laws, life });
   return tally.isClean ? 0 : 1;
 }
 
-async function tellShortest(seed: number, breach: Breach, laws: readonly LawName[]): Promise<void> {
+async function tellShortest(
+  { seed, breach }: { readonly seed: number; readonly breach: Breach },
+  of: Pick<Options, "laws" | "life">,
+): Promise<void> {
   console.log(`\nLooking for the shortest story of seed ${seed} …`);
-  console.log(await shortestStory(seed, breach.law, laws));
+  console.log(await shortestStory(seed, breach.law, of));
 }
 
 async function findMutants({ lives, seed, words, threads }: Options): Promise<number> {

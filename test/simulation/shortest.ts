@@ -1,15 +1,19 @@
 /** The shortest story of a life that breaks a law. */
 import type { LawName } from "../../src/simulation/laws/laws.ts";
 import { shrink } from "../../src/simulation/story.ts";
-import { type Judged, judge, storyOf } from "./judge.ts";
+import { type Judged, type JudgeOptions, judge, storyOf } from "./judge.ts";
 
 /** Lives that may be lived to find it. */
 const TRIES = 150;
 
 /** Answers it as text, or says that the law is not broken in this life. */
-export async function shortestStory(seed: number, law: LawName, laws: readonly LawName[]): Promise<string> {
+export async function shortestStory(
+  seed: number,
+  law: LawName,
+  of: Pick<JudgeOptions, "laws" | "life">,
+): Promise<string> {
   const compareEnds = law === "storm-forgotten";
-  const live = (without: ReadonlySet<string>): Promise<Judged> => judge({ seed, laws, without, compareEnds });
+  const live = (without: ReadonlySet<string>): Promise<Judged> => judge({ seed, ...of, without, compareEnds });
   const breachIn = ({ breaches }: Judged) => breaches.find((breach) => breach.law === law);
   const whole = await live(new Set());
   const first = breachIn(whole);

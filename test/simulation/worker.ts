@@ -1,12 +1,15 @@
 /** One thread that lives and judges lives, with a mistake in its code or without. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Breach } from "../../src/simulation/laws/court.ts";
+import type { LifeName } from "./lives.ts";
 import { infect, type Mutant } from "./mutants/mutant.ts";
 
 export interface Orders {
   readonly mutant?: Mutant;
   readonly compareEnds: boolean;
   readonly laws?: readonly Breach["law"][];
+  /** As drawn unless told otherwise. */
+  readonly life?: LifeName;
 }
 
 /** What is told of each life. */
@@ -25,13 +28,13 @@ export interface Report {
 
 if (parentPort !== null) {
   const port = parentPort;
-  const { mutant, compareEnds, laws } = workerData as Orders;
+  const { mutant, ...orders } = workerData as Orders;
   const unused = mutant === undefined ? () => [] : infect(mutant);
   // Loaded only now, with the mistake in it.
   const { judge } = await import("./judge.ts");
   port.on("message", async (seed: number) => {
     try {
-      const judged = await judge({ seed, compareEnds, ...(laws === undefined ? {} : { laws }) });
+      const judged = await judge({ seed, ...orders });
       const { breaches, ticks, writes, cpuMillis, digest } = judged;
       const report: Report = { seed, breaches, ticks, writes, cpuMillis, digest, unused: unused(), error: undefined };
       port.postMessage(report);

@@ -43,6 +43,7 @@ export interface Says {
   readonly stageSince: string | undefined;
   readonly weight: number;
   readonly failedChecks: number;
+  readonly step: number;
   readonly applied: string | undefined;
   /** Applied revision and configs: what is being rolled out, as one text. */
   readonly revision: string;
@@ -150,6 +151,7 @@ function readSays(canary: KubeObject): Says {
     stageSince: textAt(status, "stageSince"),
     weight: numberAt(status, "canaryWeight") ?? 0,
     failedChecks: numberAt(status, "failedChecks") ?? 0,
+    step: numberAt(status, "step") ?? 0,
     applied,
     revision: JSON.stringify([applied, at(status, "trackedConfigs")]),
     promoted: textAt(status, "lastPromotedSpec"),

@@ -54,6 +54,10 @@ function faultIn({ says: from }: Rollout, { says: to }: Rollout): string | undef
     return `forgets failed checks: ${from.failedChecks}, then ${to.failedChecks}`;
   }
   if (hasMoved || isOther) return undefined;
+  const isSameStep = from.weight === to.weight && from.step === to.step && to.stage !== "Copying";
+  if (isSameStep && from.stageSince !== to.stageSince) {
+    return `begins ${to.stage} at ${to.weight}% again: since ${from.stageSince}, then since ${to.stageSince}`;
+  }
   if (to.stage === "Baking" && to.weight < from.weight) return `bakes at ${to.weight}% after ${from.weight}%`;
   if (to.stage === "Returning" && to.weight > from.weight) return `goes back out to ${to.weight}% on its way home`;
   return undefined;

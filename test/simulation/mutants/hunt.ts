@@ -34,6 +34,7 @@ export async function hunt(mutant: Mutant, options: HuntOptions): Promise<Hunted
   let seed: number | undefined;
   await liveAll({
     mutant,
+    ...(mutant.life === undefined ? {} : { life: mutant.life }),
     compareEnds: mutant.law === "storm-forgotten",
     threads,
     seeds: ownSeedFirst ? [mutant.seed, ...following] : following,

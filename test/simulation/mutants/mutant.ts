@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { LawName } from "../../../src/simulation/laws/laws.ts";
+import type { LifeName } from "../lives.ts";
 
 /** A mistake that somebody could make in the controller, as text: what stands there, and what would stand there. */
 export interface Mutant {
@@ -12,6 +13,8 @@ export interface Mutant {
   readonly only?: true;
   /** A life in which it is found, so that it need not be looked for. */
   readonly seed: number;
+  /** The kind of lives that it is looked for in; as drawn unless told otherwise. */
+  readonly life?: LifeName;
   readonly edits: readonly Edit[];
 }
 

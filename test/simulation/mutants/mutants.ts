@@ -143,12 +143,13 @@ const ENDS: readonly Mutant[] = [
     name: "a watch whose connection breaks is not opened again",
     law: "storm-forgotten",
     only: true,
-    seed: 0,
+    seed: 1,
+    life: "watches that break",
     edits: [
       {
         file: "src/runtime/reflector.ts",
         find: 'if (!(error instanceof WatchRefusedError)) return this.#faults.resume("connection", { error });',
-        put: 'if (!(error instanceof WatchRefusedError)) return { name: "stopped" };',
+        put: "if (!(error instanceof WatchRefusedError)) return new Promise(() => {}) as never;",
       },
     ],
   },
@@ -173,7 +174,8 @@ const JUDGEMENTS: readonly Mutant[] = [
     name: "failed checks are not counted",
     law: "everything-ends",
     only: true,
-    seed: 0,
+    seed: 1,
+    life: "a bad release that stays",
     edits: [
       {
         file: "src/domain/advance.ts",
@@ -186,7 +188,8 @@ const JUDGEMENTS: readonly Mutant[] = [
     name: "no data is as good as a pass",
     law: "unmeasured-never-passes",
     only: true,
-    seed: 0,
+    seed: 1,
+    life: "clients who stay away",
     edits: [
       {
         file: "src/domain/advance.ts",
@@ -199,7 +202,8 @@ const JUDGEMENTS: readonly Mutant[] = [
     name: "what could not be measured counts as a failed check",
     law: "innocent-not-blamed",
     only: true,
-    seed: 0,
+    seed: 1,
+    life: "metrics that fail",
     edits: [
       {
         file: "src/domain/advance.ts",
@@ -218,7 +222,8 @@ const ACTS: readonly Mutant[] = [
     name: "a status is written over whatever stands there",
     law: "stages-in-order",
     only: true,
-    seed: 0,
+    seed: 1,
+    life: "answers that get lost",
     edits: [
       {
         file: "src/adapters/kube/canaries.ts",
@@ -255,15 +260,21 @@ const ACTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "a leader goes on when its lease has run out",
+    name: "a leader does not notice that another one leads",
     law: "one-acts",
     only: true,
-    seed: 0,
+    seed: 1,
+    life: "leaders that stand still",
     edits: [
       {
         file: "src/adapters/kube/lease.ts",
         find: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
-        put: 'return wallMillis >= 0 && (this.#state.name !== "standby" || mayAct(this.#state, 0));',
+        put: "return this.#wasLeading && wallMillis >= 0;",
+      },
+      {
+        file: "src/adapters/kube/lease.ts",
+        find: "const isLeading = mayAct(state, now);",
+        put: "const isLeading = this.#wasLeading || mayAct(state, now);",
       },
     ],
   },
