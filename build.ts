@@ -1,16 +1,20 @@
-/** `npm run build`: the whole program as one file, dist/serin.js, for the image. Nothing else needs it: sources run as they are. */
-import { rm, stat } from "node:fs/promises";
+/**
+ * `npm run build`: the whole program as dist/serin.js and the parts that it loads when they are wanted, for the image. A
+ * controller never reads the simulator. Nothing else needs it: sources run as they are.
+ */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const outfile = join(import.meta.dirname, "dist/serin.js");
+const outdir = join(import.meta.dirname, "dist");
 
-await rm(join(import.meta.dirname, "dist"), { recursive: true, force: true });
+await rm(outdir, { recursive: true, force: true });
 
 const { metafile } = await build({
   entryPoints: [join(import.meta.dirname, "src/serin.ts")],
-  outfile,
+  outdir,
   bundle: true,
+  splitting: true,
   minify: true,
   keepNames: true, // Error names and class names are read by people.
   platform: "node",
@@ -23,18 +27,20 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 
-const { size } = await stat(outfile);
-const bytes = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined)?.inputs ?? {};
-console.log(`dist/serin.js: ${inKilobytes(size)}\n${heaviest(bytes)}`);
+const parts = Object.entries(metafile.outputs).filter(([path]) => path.endsWith(".js"));
+const sizes = parts.map(([path, { bytes }]) => `${inKilobytes(bytes).padStart(8)}  ${path}`);
+console.log(`${sizes.join("\n")}\nof these:\n${heaviest(parts.map(([, { inputs }]) => inputs))}`);
+
+type Inputs = Readonly<Record<string, { readonly bytesInOutput: number }>>;
 
 /** What the bundle is made of, so that a library that grew is seen. */
-function heaviest(inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>): string {
-  const parts = new Map<string, number>();
-  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+function heaviest(inputs: readonly Inputs[]): string {
+  const bytes = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of inputs.flatMap((one) => Object.entries(one))) {
     const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? "serin itself";
-    parts.set(name, (parts.get(name) ?? 0) + bytesInOutput);
+    bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
   }
-  const sorted = [...parts].sort(([, one], [, other]) => other - one).slice(0, 8);
+  const sorted = [...bytes].sort(([, one], [, other]) => other - one).slice(0, 8);
   return sorted.map(([name, count]) => `  ${inKilobytes(count).padStart(8)}  ${name}`).join("\n");
 }
 

@@ -21,8 +21,8 @@ export function causesOf({ setting, standIns }: Stage, study: Study, options: Si
     ),
   );
   const all = [
-    notBegun(facts),
     nothingCanFail(facts),
+    failingVersion(facts),
     deadVersion(facts),
     ...evidence(facts),
     falseAlarms(facts),
@@ -37,13 +37,6 @@ export function causesOf({ setting, standIns }: Stage, study: Study, options: Si
 }
 
 const ANALYSIS = "spec.analysis";
-
-function notBegun({ spec, study }: Facts): Cause | undefined {
-  const trial = study.healthy.trials[0];
-  if (trial?.end !== "not begun") return undefined;
-  const [path, why] = spec.suspend ? ["spec.suspend", "spec.suspend true"] : ["spec", "as it stands"];
-  return cause("not-begun", path, "bad", `${why}: no rollout begins, whatever is released`);
-}
 
 function nothingCanFail({ spec }: Facts): Cause | undefined {
   if (spec.skipAnalysis)
@@ -62,29 +55,43 @@ function nothingCanFail({ spec }: Facts): Cause | undefined {
   );
 }
 
-function deadVersion({ spec, study, options }: Facts): Cause | undefined {
-  const { dead } = study;
+/** What a version that is plainly bad may do to users before the rule has seen enough. */
+function failingVersion({ spec, study, options }: Facts): Cause | undefined {
+  const { failing } = study.probes;
   const { threshold, interval } = spec.analysis;
-  if (dead.end === "promoted")
-    return cause(
-      "dead-promoted",
-      `${ANALYSIS}.metrics`,
-      "bad",
-      `${ANALYSIS}.metrics: a version that fails every request is promoted after ${duration(dead.lastedMillis)}`,
-    );
-  if (dead.end !== "rolled back") return undefined;
-  const { exposedMillis, most } = exposureOf(dead);
-  if (exposedMillis === 0) return undefined;
-  const hurt = dead.requests.total.failedByNew + dead.requests.total.lost;
-  const rule = `${ANALYSIS}.threshold ${threshold} × ${ANALYSIS}.interval ${duration(interval)}`;
-  const served = `a version that fails every request serves ${percent(most)} of users for ${duration(exposedMillis)} before it is taken away`;
-  const price = `${some(hurt, "failed request")} at ${options.requestsPerSecond} requests/s`;
-  return cause(
-    "dead-version",
-    `${ANALYSIS}.threshold`,
-    threshold > 1 ? "bad" : "neutral",
-    `${rule}: ${served} (${price})`,
-  );
+  const who = "a version that fails 9 of 10 requests";
+  if (failing.end === "promoted") return promotedAnyway("failing-promoted", who, failing);
+  const path = `${ANALYSIS}.threshold`;
+  const rule = `${path} ${threshold} × ${ANALYSIS}.interval ${duration(interval)}`;
+  const served = servedInWords(failing, options.requestsPerSecond);
+  if (served === undefined || failing.retreat !== "FailedChecks") return undefined;
+  return cause("failing-version", path, threshold > 1 ? "bad" : "neutral", `${rule}: ${who} ${served}`);
+}
+
+/** One that never succeeds may be harder to see than one that seldom does: there is nothing to divide. */
+function deadVersion({ spec, study, options }: Facts): Cause | undefined {
+  const { failing, dead } = study.probes;
+  const who = "a version that fails every request";
+  if (dead.end === "promoted" && failing.end !== "promoted") return promotedAnyway("dead-promoted", who, dead);
+  const served = servedInWords(dead, options.requestsPerSecond);
+  if (served === undefined || dead.retreat !== "NoEvidence") return undefined;
+  const path = "spec.progressDeadlineSeconds";
+  const deadline = `${path} ${count(spec.progressDeadline / 1000)} + ${ANALYSIS}.interval ${duration(spec.analysis.interval)}`;
+  return cause("dead-version", path, "bad", `${deadline}: ${who} cannot be measured (${dead.reason}); it ${served}`);
+}
+
+function promotedAnyway(id: string, who: string, { lastedMillis }: Trial): Cause {
+  const path = `${ANALYSIS}.metrics`;
+  return cause(id, path, "bad", `${path}: ${who} is promoted after ${duration(lastedMillis)}`);
+}
+
+/** Undefined where it was not taken back, or no user met it. */
+function servedInWords(trial: Trial, requestsPerSecond: number): string | undefined {
+  const { exposedMillis, most } = exposureOf(trial);
+  if (trial.end !== "rolled back" || exposedMillis === 0) return undefined;
+  const { failedByNew, lost } = trial.requests.total;
+  const price = `${some(failedByNew + lost, "failed request")} at ${requestsPerSecond} requests/s`;
+  return `serves ${percent(most)} of users for ${duration(exposedMillis)} before it is taken away (${price})`;
 }
 
 function exposureOf({ weights, lastedMillis }: Trial): { readonly exposedMillis: number; readonly most: number } {
@@ -167,7 +174,7 @@ function stepsInWords(
 }
 
 function imageMissing({ spec, written, study }: Facts): Cause | undefined {
-  const { imageMissing: trial } = study;
+  const { imageMissing: trial } = study.probes;
   if (trial.end !== "rolled back") return undefined;
   const path = "spec.progressDeadlineSeconds";
   const isSet = written["progressDeadlineSeconds"] !== undefined;

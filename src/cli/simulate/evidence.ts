@@ -1,5 +1,4 @@
 /** How much a rule can see: requests in a window, windows beside scrapes. */
-import type { MetricSpec } from "../../domain/spec.ts";
 import { type Cause, cause, type Facts } from "./cause.ts";
 import { successRateOf } from "./study.ts";
 import { duration, number, percent, some } from "./words.ts";
@@ -7,11 +6,7 @@ import { duration, number, percent, some } from "./words.ts";
 /** Causes that lie in what is measured. */
 export function evidence(facts: Facts): readonly Cause[] {
   if (facts.spec.skipAnalysis) return [];
-  const found = [
-    fewRequests(facts),
-    tooOftenForScrapes(facts),
-    ...facts.spec.analysis.metrics.map((metric) => longWindow(metric, facts)),
-  ];
+  const found = [fewRequests(facts), tooOftenForScrapes(facts), longWindows(facts)];
   return found.filter((one) => one !== undefined);
 }
 
@@ -57,9 +52,14 @@ function tooOftenForScrapes({ spec, options }: Facts): Cause | undefined {
   return cause("scrapes", "spec.analysis.interval", "bad", sentence);
 }
 
-function longWindow({ path, interval: window, name }: MetricSpec, { spec }: Facts): Cause | undefined {
-  const { interval } = spec.analysis;
-  if (window === undefined || window <= interval) return undefined;
-  const sentence = `${path}.interval ${duration(window)} (${name}) is longer than spec.analysis.interval ${duration(interval)}: a step is judged over its own time alone, so no more than that is looked at while it is young`;
-  return cause("long-window", `${path}.interval`, "neutral", sentence);
+/** Flagger would look back into the step before. */
+function longWindows({ spec }: Facts): Cause | undefined {
+  const { interval, metrics } = spec.analysis;
+  const long = metrics.filter(({ interval: window }) => (window ?? 0) > interval);
+  const [first] = long;
+  if (first === undefined) return undefined;
+  const fields = long.map(({ path, interval: window }) => `${path}.interval ${duration(window ?? 0)}`);
+  const verb = long.length === 1 ? "is" : "are";
+  const sentence = `${fields.join(", ")} ${verb} longer than spec.analysis.interval ${duration(interval)}: a step is judged over its own time alone, so that less is looked at while it is young`;
+  return cause("long-window", `${first.path}.interval`, "neutral", sentence);
 }

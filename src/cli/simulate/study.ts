@@ -30,8 +30,16 @@ export interface Study {
   readonly bad: Ensemble;
   /** Only a little worse than the success rate allows; undefined where there is none to measure, or `bad` is such. */
   readonly marginal: Marginal | undefined;
-  /** A version that fails every request, and one whose image cannot be pulled. */
+  readonly probes: Probes;
+}
+
+/** One life each of versions that are as bad as can be. */
+export interface Probes {
+  /** Fails nine requests of ten. */
+  readonly failing: Trial;
+  /** Fails every request. */
   readonly dead: Trial;
+  /** Its image cannot be pulled. */
   readonly imageMissing: Trial;
 }
 
@@ -63,22 +71,29 @@ export async function study(stage: Stage, options: SimulateOptions, progress: Pr
     if (trial.end === "held") return trial;
     stories.push({ scenario, trial });
   }
-  const dead = await lives.run("dead", releaseWith({ errorPercent: 100 }), options.seed);
-  const imageMissing = await lives.run("image missing", releaseWith({ fate: "image missing" }), options.seed);
-  if (dead.end === "held") return dead;
-  if (imageMissing.end === "held") return imageMissing;
+  const probes = await probe(lives, options.seed);
+  if ("end" in probes) return probes;
   const harmful = options.scenarios.find((name) => !HARMLESS.includes(name)) ?? "bad";
   const marginal = marginalOf(stage.setting.spec, options);
   const count = options.runs ?? runsWithin(stories, marginal === undefined ? 2 : 3);
   lives.expect(count * (marginal === undefined ? 2 : 3));
   const healthy = await lives.many("good", scenarioFor("good", options), count);
   const bad = await lives.many(harmful, scenarioFor(harmful, options), count);
-  if (marginal === undefined) return { stories, healthy, bad, marginal, dead, imageMissing };
+  if (marginal === undefined) return { stories, healthy, bad, marginal, probes };
   const { metric, errorPercent } = marginal;
   const release = releaseWith({ errorPercent });
   const about = `${errorPercent} % of the new version's answers are errors`;
   const many = await lives.many("marginal", { ...release, about }, count);
-  return { stories, healthy, bad, marginal: { ...many, metric, errorPercent }, dead, imageMissing };
+  return { stories, healthy, bad, marginal: { ...many, metric, errorPercent }, probes };
+}
+
+async function probe(lives: Lives, seed: number): Promise<Probes | Held> {
+  const failing = await lives.run("failing", releaseWith({ errorPercent: 90 }), seed);
+  if (failing.end === "held") return failing;
+  const dead = await lives.run("dead", releaseWith({ errorPercent: 100 }), seed);
+  if (dead.end === "held") return dead;
+  const imageMissing = await lives.run("image missing", releaseWith({ fate: "image missing" }), seed);
+  return imageMissing.end === "held" ? imageMissing : { failing, dead, imageMissing };
 }
 
 function scenarioFor(name: ScenarioName, { errorPercent, addedMillis }: SimulateOptions): Scenario {
@@ -131,10 +146,10 @@ class Lives {
 
 const FEWEST_RUNS = 5;
 const MOST_RUNS = 40;
-const PATIENCE_MILLIS = 6000;
+const PATIENCE_MILLIS = 7000;
 /** Of CPU, on a machine that is not fast. */
-const MILLIS_A_LIFE = 70;
-const MILLIS_A_SIMULATED_SECOND = 0.25;
+const MILLIS_A_LIFE = 85;
+const MILLIS_A_SIMULATED_SECOND = 0.05;
 
 /** How many of each ensemble there is time for. Taken from what was simulated and not from a clock: the same on every machine. */
 function runsWithin(stories: readonly Story[], ensembles: number): number {

@@ -38,26 +38,27 @@ function head({ canary, settings }: Report, paint: Paint): readonly string[] {
 }
 
 function storyLines(story: StoryTold, paint: Paint): readonly string[] {
-  const { scenario, about, timeline, requests, mostExposed } = story;
+  const { scenario, about, timeline, mostExposed } = story;
   const tone = story.end === "promoted" ? "good" : "bad";
   const end = `${story.end} after ${duration(story.lastedSeconds * 1000)}`;
-  const sentences = [
-    `${some(requests.hurt, "request")} of ${count(requests.sent)} hurt (${percent(requests.hurtPercent)}): ${count(requests.failedByNew)} failed in the new version, ${count(requests.lost)} lost.`,
-    ...(mostExposed === null ? [] : [exposureInWords(mostExposed)]),
-  ];
+  const sentences = [hurtInWords(story), ...(mostExposed === null ? [] : [exposureInWords(mostExposed)])];
   return [
     paint("strong", `${scenario}: ${about}`),
     "",
     ...timeline.flatMap((line) => timelineLines(line, paint)),
     "",
-    `  ${paint(tone, end)}${story.end === "promoted" ? "" : `: ${firstOf(story.reason)}`}`,
+    `  ${paint(tone, end)}${story.end === "promoted" ? "" : `: ${plain(story.reason)}`}`,
     ...sentences.flatMap((sentence) => wrap(sentence, "  ")),
   ].flatMap((line) => (visible(line) > COLUMNS ? wrap(line, "  ") : line));
 }
 
-const firstOf = (reason: string): string => plain(reason);
+/** What the rollout cost users. */
+export function hurtInWords({ requests: { sent, hurt, hurtPercent, failedByNew, lost } }: StoryTold): string {
+  return `${count(hurt)} of ${some(sent, "request")} hurt (${percent(hurtPercent)}): ${count(failedByNew)} failed in the new version, ${count(lost)} lost.`;
+}
 
-function exposureInWords({ fromSeconds, toSeconds, weightPercent, hurtPercent }: Exposure): string {
+/** When it was at its worst. */
+export function exposureInWords({ fromSeconds, toSeconds, weightPercent, hurtPercent }: Exposure): string {
   const when = `from ${duration(fromSeconds * 1000)} to ${duration(toSeconds * 1000)}`;
   return `Most exposed ${when}, at ${weightPercent} % canary: ${percent(hurtPercent)} of all requests hurt.`;
 }
@@ -113,7 +114,7 @@ export function badInWords({
       ? ""
       : ` Its traffic is taken away after ${duration(secondsToRollback.median * 1000)} in the median, ${duration(secondsToRollback.worst * 1000)} at worst.`;
   const others = otherwise === 0 ? "" : ` ${some(otherwise, "run")} ended otherwise.`;
-  return `${name}, where ${about}, is promoted in ${shareInWords(promoted, runs)}.${back} It hurts ${number(hurt.median)} requests in the median, ${count(hurt.worst)} at worst.${others}`;
+  return `${name}, where ${about}, is promoted in ${shareInWords(promoted, runs)}.${back} It hurts ${number(hurt.median)} ${hurt.median === 1 ? "request" : "requests"} in the median, ${count(hurt.worst)} at worst.${others}`;
 }
 
 /** `3 of 20 runs: 15 % (5.2 % to 36 %)`. */

@@ -21,7 +21,7 @@ const OURS = new Set(["Canary", "MetricTemplate", "AlertProvider"]);
 /** What the server sets, whatever was sent. */
 const ITS_OWN = new Set(["status", "metadata"]);
 
-/** Apply each, in order. `refused` are those that the server does not take; `dropped` are fields that it does not know. */
+/** Create each, in order; what is there already is changed to it. `refused` are those that the server does not take; `dropped` are fields that it does not know. */
 export function admit(
   api: ApiServer,
   objects: readonly KubeObject[],
@@ -29,7 +29,7 @@ export function admit(
   const refused: Complaint[] = [];
   const dropped: Complaint[] = [];
   for (const object of objects) {
-    const { status, body } = apply(api, withoutStatus(object));
+    const { status, body } = createOrChange(api, withoutStatus(object));
     if (status >= 300) refused.push(...complaintsOf(object, body));
     else if (OURS.has(object.kind ?? ""))
       dropped.push(
@@ -48,16 +48,20 @@ function withoutStatus(object: KubeObject): KubeObject {
   return rest;
 }
 
-function apply(api: ApiServer, object: KubeObject): { readonly status: number; readonly body: unknown } {
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+function createOrChange(api: ApiServer, object: KubeObject): Answer {
   const { apiVersion = "", kind = "", metadata } = object;
-  return api.request({
-    method: "PATCH",
-    path: pathOf({ apiVersion, kind, ...metadata }),
-    query: { fieldManager: USERS.person, force: "true" },
-    contentType: "application/apply-patch+yaml",
-    body: object,
-    user: USERS.person,
-  });
+  const path = pathOf({ apiVersion, kind, ...metadata });
+  const collection = path.slice(0, path.lastIndexOf("/"));
+  const shared = { body: object, user: USERS.person };
+  const query = { fieldManager: USERS.person };
+  const created = api.request({ ...shared, method: "POST", path: collection, query, contentType: "application/json" });
+  if (created.status !== 409) return created;
+  return api.request({ ...shared, method: "PATCH", path, query, contentType: "application/merge-patch+json" });
 }
 
 function complaintsOf(object: KubeObject, body: unknown): readonly Complaint[] {

@@ -29,6 +29,10 @@ export interface WeightChange {
   readonly weight: number;
 }
 
+/** The canary's weight at a moment. */
+export const weightAt = (weights: readonly WeightChange[], atMillis: number): number =>
+  weights.findLast((change) => change.atMillis <= atMillis)?.weight ?? 0;
+
 export interface Place {
   readonly namespace: string;
   readonly name: string;

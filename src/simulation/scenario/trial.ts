@@ -41,6 +41,8 @@ export interface Trial {
   readonly end: "promoted" | "rolled back" | "stranded" | "not begun" | "not over";
   /** The controller's own sentence. */
   readonly reason: string;
+  /** Its word for why it took the version back, for example `FailedChecks`; undefined where it did not. */
+  readonly retreat: string | undefined;
   /** From the release until it was at rest again, or until it was given up. */
   readonly lastedMillis: number;
   /** From applying the Canary until its primary served all traffic. */
@@ -61,6 +63,7 @@ export interface Held {
 }
 
 const PLACE = { apiVersion: "flagger.app/v1beta1", kind: "Canary" };
+const SUSPENDED = "spec.suspend: is true, and the controller begins nothing while it is: remove it to simulate";
 const LOOK_MILLIS = 1_000;
 /** As long as a problem may pass by itself, once everything is there. */
 const PATIENCE_MILLIS = 10_000;
@@ -198,6 +201,7 @@ async function begin(world: SimWorld, record: RolloutRecord, setting: Setting): 
     if (heldSince !== undefined && clock.monotonic() - heldSince >= PATIENCE_MILLIS)
       return { end: "held", problems: grave.map(({ message }) => message), reason: "" };
   }
+  if (setting.spec?.suspend === true) return { end: "held", problems: [SUSPENDED], reason: "" };
   return { end: "held", problems: [], reason: textOr(record.status["message"]) ?? "nothing happens to it" };
 }
 
@@ -218,6 +222,7 @@ async function watch(
   return {
     end,
     reason: textOr(record.status["message"]) ?? "",
+    retreat: textOr(record.status["reason"]),
     lastedMillis: isOver ? record.stageSinceMillis - released : clock.now() - released,
     entries: record.entries,
     weights: record.weights,

@@ -1,6 +1,6 @@
 /** The report as one HTML page that needs nothing else and asks nobody for anything. */
 import type { EnsembleTold, Report, Share, StoryTold } from "../report.ts";
-import { badInWords, inWords } from "../text.ts";
+import { badInWords, exposureInWords, hurtInWords, inWords } from "../text.ts";
 import { count, duration, percent, some } from "../words.ts";
 import { type Markup, markup } from "./markup.ts";
 import { plot } from "./plot.ts";
@@ -80,14 +80,11 @@ ${items}</ul></section>`;
 
 function storySection(story: StoryTold): Markup {
   const id = `story-${story.scenario}`;
-  const { requests, mostExposed } = story;
+  const { mostExposed } = story;
   const tone = story.end === "promoted" ? "good" : "bad";
-  const exposed =
-    mostExposed === null
-      ? undefined
-      : ` Most exposed from ${duration(mostExposed.fromSeconds * 1000)} to ${duration(mostExposed.toSeconds * 1000)}, at ${mostExposed.weightPercent} % canary: ${percent(mostExposed.hurtPercent)} of all requests hurt.`;
+  const exposed = mostExposed === null ? undefined : ` ${exposureInWords(mostExposed)}`;
   return markup`<section aria-labelledby="${id}"><h2 id="${id}">${story.scenario}: ${story.about}</h2>
-<p><strong class="${tone}">${story.end}</strong> after ${duration(story.lastedSeconds * 1000)}: ${story.reason}. ${some(requests.hurt, "request")} of ${count(requests.sent)} hurt (${percent(requests.hurtPercent)}): ${count(requests.failedByNew)} failed in the new version, ${count(requests.lost)} lost.${exposed}</p>
+<p><strong class="${tone}">${story.end}</strong> after ${duration(story.lastedSeconds * 1000)}: ${story.reason}. ${hurtInWords(story)}${exposed}</p>
 <figure>${plot(story, id)}
 <figcaption>Decisions: a dot is a pass or a promotion, a cross is a failed check or a rollback, a bar is anything else. The table says the same in words.</figcaption></figure>
 <div class="scroll"><table>
