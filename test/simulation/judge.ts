@@ -10,7 +10,7 @@ import { Chronicle, tellStory } from "../../src/simulation/story.ts";
 import { roleOf } from "../../src/simulation/users.ts";
 import type { ApiServer } from "../../src/simulator/api/apiServer.ts";
 import type { FaultKind } from "../../src/simulator/weather/faults.ts";
-import { type LifeKind, LIVES, type LifeName } from "./lives.ts";
+import { LIVES, type LifeKind, type LifeName } from "./lives.ts";
 
 /** As the replicas of a life are configured. */
 const SETTLE_MILLIS = 1000;

@@ -36,7 +36,12 @@ function busy(seed: number, names: readonly string[], minutes: number): LifePlan
   const stormMillis = minutes * MINUTE_MILLIS;
   const apps = plainApps(seed, names);
   const times = Array.from({ length: minutes }, (_, minute) => (minute + 1) * MINUTE_MILLIS);
-  const deeds = apps.flatMap((app) => deedsOf(app, times.map((atMillis, number) => [atMillis, release(number + 1)])));
+  const deeds = apps.flatMap((app) =>
+    deedsOf(
+      app,
+      times.map((atMillis, number) => [atMillis, release(number + 1)]),
+    ),
+  );
   return { seed, replicas: 2, apps, deeds, stormMillis };
 }
 

@@ -260,21 +260,21 @@ const ACTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "a leader does not notice that another one leads",
+    name: "a leader whose lease has run out goes on until it reads who else leads",
     law: "one-acts",
     only: true,
-    seed: 1,
+    seed: 20,
     life: "leaders that stand still",
     edits: [
       {
         file: "src/adapters/kube/lease.ts",
         find: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
-        put: "return this.#wasLeading && wallMillis >= 0;",
+        put: 'return this.#state.name !== "standby" && wallMillis >= 0;',
       },
       {
         file: "src/adapters/kube/lease.ts",
         find: "const isLeading = mayAct(state, now);",
-        put: "const isLeading = this.#wasLeading || mayAct(state, now);",
+        put: 'const isLeading = state.name !== "standby";',
       },
     ],
   },
