@@ -13,7 +13,7 @@ import type { RolloutMeters } from "./server/outcomes.ts";
 export interface AttentionOptions {
   readonly stores: Caches["stores"];
   readonly canaries: KubeCanaries;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Pick<Dispatcher, "wake" | "forget">;
   readonly rejections: Rejections;
   readonly outcomes: RolloutMeters;
 }
@@ -73,7 +73,8 @@ export class Attention {
 
 /** Where rollouts look for the object. Slices have names drawn by lot, and are looked for by their Service's. */
 function placeOf(kind: KindName, key: string, object: KubeObject | undefined): string {
-  return (kind === "EndpointSlice" && object !== undefined && serviceOf(object)) || key;
+  if (kind !== "EndpointSlice") return key;
+  return (object && serviceOf(object)) ?? "";
 }
 
 function podSpecOf(deployment: { readonly [field: string]: unknown }): { readonly [field: string]: unknown } {

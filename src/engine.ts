@@ -49,6 +49,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #outcomes: RolloutMeters;
   readonly #rejections = new Rejections();
+  readonly #reach = new Reach();
   readonly #caches: Caches;
   readonly #election: LeaderElection | undefined;
   readonly #events: EventRecorder;
@@ -90,7 +91,7 @@ export class Engine {
       leadership,
     };
     const timing = { settle: config.settle, drain: config.drain };
-    const desk: Desk = { ports, inbox, rejections: this.#rejections, reach: new Reach(), timing };
+    const desk: Desk = { ports, inbox, rejections: this.#rejections, reach: this.#reach, timing };
   }
 
   /** Fill the caches, then work: at once without leader election, else while leading. */
@@ -135,6 +136,7 @@ export class Engine {
   #onLeading(leading: boolean): void {
     this.#options.log.info({ leading }, leading ? "leading" : "standing by");
     if (leading) this.#wakeAll();
+    else this.#reach.forgetAll();
   }
 
   #wakeAll(): void {

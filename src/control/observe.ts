@@ -41,9 +41,10 @@ export function observe(key: Key, record: CanaryRecord, asked: CanarySpec, desk:
   const metrics = ports.metrics.inspect(subject);
   const shared = sharedTarget(key, record, ports);
   const endpointsOf = (version: Version) => {
-    const pods = ports.endpoints.ready(record.facts.namespace, `${spec.service.name}-${version}`);
+    const { name, portName } = spec.service;
+    const pods = ports.endpoints.ready(record.facts.namespace, `${name}-${version}`, portName);
     const workload = version === "canary" ? workloads?.facts.target : workloads?.facts.primary;
-    return reach.look(key, version, { pods, workload, now });
+    return reach.look(key, version, { pods, workload, now, settle: timing.settle });
   };
   const facts: Observation = {
     now,

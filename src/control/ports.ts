@@ -90,8 +90,8 @@ export interface TrafficRouter {
 
 /** Who answers behind a Service. */
 export interface Endpoints {
-  /** Names of the pods that it sends requests to now, in a fixed order. From the cache. */
-  ready(namespace: string, service: string): readonly string[];
+  /** Names of the pods that it sends requests for this port to now, in a fixed order. From the cache. */
+  ready(namespace: string, service: string, portName: string): readonly string[];
 }
 
 /** Where measurements come from. */

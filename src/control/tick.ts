@@ -14,7 +14,10 @@ export async function tick(key: Key, desk: Desk, plan: (wakeAt: Instant | undefi
   // Nobody waits any more for what was asked in its name.
   if (record === undefined) return forget(key, desk);
   if (!desk.ports.leadership.mayAct()) return;
-  if (record.spec === undefined) return tellRefusal(record, desk);
+  if (record.spec === undefined) {
+    desk.reach.forget(key);
+    return tellRefusal(record, desk);
+  }
   const sight = observe(key, record, record.spec, desk);
   const decision = decide(sight.facts);
   plan(decision.wakeAt);

@@ -135,13 +135,15 @@ function isTimeToReturn(seen: Observation, weight: WeightPercent, since: Instant
  * old and new the primary runs then is good: go home, all at once, as soon as it has the pods.
  */
 function isBetterOffAtHome(seen: Observation, weight: WeightPercent): boolean {
-  const wants = facts.isSuperseded(seen) || !facts.canaryCanTake(seen, weight);
-  return wants && facts.newPrimary(seen) !== undefined && facts.primaryCanTake(seen, 100);
+  if (facts.newPrimary(seen) === undefined || !facts.primaryCanServe(seen, 100)) return false;
+  if (!facts.canaryCanTake(seen, weight)) return true;
+  // While the canary answers there is time for the slowest proxy.
+  return facts.isSuperseded(seen) && facts.isReachable(seen, "primary");
 }
 
 /** All traffic is home. A target that already asks for the next revision is not scaled down first. */
 function isHome(seen: Observation, since: Instant): boolean {
-  if (!facts.isPrimaryReady(seen)) return false;
+  if (!facts.isPrimaryReady(seen) || !facts.hasEndpoints(seen, "primary")) return false;
   if (facts.isSuperseded(seen)) return facts.isSettled(seen, splitPlan(0), since);
   return facts.isDrained(seen, since) && isScaledDown(seen);
 }

@@ -4,14 +4,15 @@ import { withConditionTimes } from "./conditions.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
 import {
-  endpointsMissing,
   evidenceWindow,
-  hasEndpoints,
   isDue,
   isPastDeadline,
   isPrimaryReady,
+  isReachable,
   newPrimary,
   targetMissedAt,
+  UNSTEADY,
+  whyNotServing,
 } from "./facts.ts";
 import { INTERRUPTS } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
@@ -66,10 +67,10 @@ function problemsToTell(seen: Observation): readonly Problem[] {
 function primaryLate(seen: Observation): Problem | undefined {
   const { phase } = seen.status;
   const isCopying = phase.name === "Copying" && !isPrimaryReady(seen);
-  const isUnreachable = phase.name === "Adopting" && !seen.apexOnPrimary && !hasEndpoints(seen, "primary");
+  const isUnreachable = phase.name === "Adopting" && !seen.apexOnPrimary && !isReachable(seen, "primary");
   if (!isCopying && !isUnreachable) return undefined;
   if (!isPastDeadline(seen, phase.since, newPrimary(seen))) return undefined;
-  const why = seen.primary?.notReadyReason ?? endpointsMissing(seen, "primary") ?? "it is missing";
+  const why = whyNotServing(seen, "primary") ?? UNSTEADY;
   const name = `${seen.spec.target.name}-primary.${seen.canary.namespace}`;
   const message = `spec.targetRef: progress deadline exceeded: primary ${name} not ready: ${why}`;
   return { reason: "PrimaryNotReady", message, severity: "holding" };

@@ -71,7 +71,7 @@ function trafficOf(status: Status, seen: Observation): TrafficPlan | undefined {
 
 /** A retreat does not wait for a whole primary: more pods are better than bad ones and, after a deadline, any are. */
 function takesLess(seen: Observation, since: Instant): boolean {
-  const isOverdue = seen.now >= facts.deadlineOf(seen, since, undefined) && (seen.primary?.availablePods ?? 0) > 0;
+  const isOverdue = seen.now >= facts.deadlineOf(seen, since, undefined) && facts.answeringPods(seen) > 0;
   return isOverdue || facts.hasPrimaryMorePods(seen);
 }
 
@@ -99,8 +99,8 @@ function targetOf(status: Status, seen: Observation): Levels["target"] {
         ? "zero"
         : "asIs";
     case "Draining": {
-      const isDone = facts.isDrained(seen, phase.since) && facts.isPrimaryReady(seen) && !facts.isSuperseded(seen);
-      return isDone ? "zero" : "asIs";
+      const isServed = facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary");
+      return isServed && facts.isDrained(seen, phase.since) && !facts.isSuperseded(seen) ? "zero" : "asIs";
     }
     case "Retreating":
       return facts.isDrained(seen, phase.since) ? "zero" : "asIs";

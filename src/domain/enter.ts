@@ -1,4 +1,4 @@
-import { knownConfigs } from "./facts.ts";
+import { knownConfigs, UNSTEADY, whyNotServing } from "./facts.ts";
 import type { Observation } from "./observation.ts";
 import type { Phase, RetreatReason } from "./phase.ts";
 import { scopeOf } from "./scope.ts";
@@ -175,7 +175,7 @@ export function retreated(seen: Observation, reason: RetreatReason): Status {
 
 /** The new primary did not become ready. The canary, which is healthy, keeps all traffic. */
 export function stranded(seen: Observation): Status {
-  const why = seen.primary?.notReadyReason ?? "it is missing";
+  const why = whyNotServing(seen, "primary") ?? UNSTEADY;
   const sentence = `promotion failed, the primary is not ready: ${why}; the canary keeps all traffic`;
   return enter(seen, { name: "Stranded", since: seen.now }, 100, {
     startedAt: undefined,

@@ -111,12 +111,23 @@ export function mayRoute(seen: Observation, plan: TrafficPlan): boolean {
   const now = seen.route?.plan.split ?? { primary: 0, canary: 0 };
   const { primary, canary } = plan.split;
   if (canary > now.canary && !canaryCanTake(seen, canary)) return false;
-  if (primary <= now.primary || primaryCanTake(seen, primary)) return true;
+  if (primary <= now.primary || primaryCanServe(seen, primary)) return true;
   return !canaryCanTake(seen, now.canary) && hasPrimaryMorePods(seen);
 }
 
 export function hasPrimaryMorePods(seen: Observation): boolean {
-  return (seen.primary?.availablePods ?? 0) > (seen.target?.availablePods ?? 0);
+  return answeringPods(seen) > (seen.target?.availablePods ?? 0);
+}
+
+/** The primary's pods that are available and behind its Service: traffic that flees must not flee to nobody. */
+export function answeringPods({ primary, endpoints }: Observation): number {
+  return Math.min(primary?.availablePods ?? 0, endpoints.primary.ready);
+}
+
+/** As `primaryCanTake`, of the pods that its Service has. */
+export function primaryCanServe(seen: Observation, weight: WeightPercent): boolean {
+  const primary = seen.primary && { ...seen.primary, availablePods: answeringPods(seen) };
+  return canTake(primary, weight, seen.spec.analysis.primaryReadyThresholdPercent);
 }
 
 /** The target runs the revision under way, with all of its pods. */
@@ -131,24 +142,29 @@ export function isPrimaryReady(seen: Observation): boolean {
 
 /** The Service of this version has the pods to send to that make its workload ready. */
 export function hasEndpoints(seen: Observation, version: Version): boolean {
-  const { workload, thresholdPercent } = sideOf(seen, version);
-  if (workload === undefined || workload.desiredPods === 0) return false;
-  return seen.endpoints[version].ready >= podsNeeded(workload, 100, thresholdPercent);
+  return coversNeed(seen, version, seen.endpoints[version].ready);
 }
 
 /** And the slowest proxy has had its time to hear of them. Before that, traffic sent there would meet nobody. */
 export function isReachable(seen: Observation, version: Version): boolean {
-  return hasEndpoints(seen, version) && seen.now >= reachableAt(seen, version);
+  return coversNeed(seen, version, seen.endpoints[version].heard);
 }
 
-export function reachableAt(seen: Observation, version: Version): Instant {
-  return after(seen.endpoints[version].since, seen.timing.settle);
-}
-
-/** Why nobody can be reached behind a workload that is ready; undefined when they can. */
-export function endpointsMissing(seen: Observation, version: Version): string | undefined {
+function coversNeed(seen: Observation, version: Version, pods: number): boolean {
   const { workload, thresholdPercent } = sideOf(seen, version);
-  if (workload === undefined || hasEndpoints(seen, version)) return undefined;
+  if (workload === undefined || workload.desiredPods === 0) return false;
+  return pods >= podsNeeded(workload, 100, thresholdPercent);
+}
+
+/** A workload is ready by its own report, and its endpoints come and go. */
+export const UNSTEADY = "its endpoints come and go";
+
+/** Why a version cannot be given traffic, in words; undefined where nothing is known to be in the way. */
+export function whyNotServing(seen: Observation, version: Version): string | undefined {
+  const { workload, thresholdPercent } = sideOf(seen, version);
+  if (workload === undefined) return "it is missing";
+  if (workload.notReadyReason !== undefined) return workload.notReadyReason;
+  if (hasEndpoints(seen, version)) return undefined;
   const needed = podsNeeded(workload, 100, thresholdPercent);
   return `Service ${seen.spec.service.name}-${version} has ${seen.endpoints[version].ready} of ${needed} endpoints`;
 }

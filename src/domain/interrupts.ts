@@ -1,6 +1,6 @@
 import * as enter from "./enter.ts";
 import * as facts from "./facts.ts";
-import type { Observation } from "./observation.ts";
+import type { Observation, Version } from "./observation.ts";
 import { type Baking, isAtRest, type Phase } from "./phase.ts";
 import type { Status } from "./status.ts";
 import { after, between, formatDuration, type Instant, millis } from "./time.ts";
@@ -123,7 +123,7 @@ function whenSuperseded(seen: Observation): Status | undefined {
  * traffic home as soon as the primary has the pods for it, whether it runs the old revision or the new: both were good.
  */
 function whenSupersededInPromotion(seen: Observation): Status | undefined {
-  if (!facts.primaryCanTake(seen, 100)) return undefined;
+  if (!facts.primaryCanServe(seen, 100)) return undefined;
   return seen.primary?.revision === seen.status.lastAppliedRevision ? undefined : enter.warming(seen);
 }
 
@@ -132,8 +132,9 @@ function whenStalled(seen: Observation): Status | undefined {
   const { phase } = seen.status;
   switch (phase.name) {
     case "Warming":
-      if (facts.isCanaryReady(seen) && facts.hasEndpoints(seen, "canary") && facts.isRouted(seen, ZERO))
+      if (facts.isCanaryReady(seen) && isComing(seen, "canary", phase.since) && facts.isRouted(seen, ZERO)) {
         return undefined;
+      }
       return facts.isPastDeadline(seen, phase.since, seen.target) ? neverWarm(seen) : undefined;
     case "Baking":
       // An answer that has come is judged first, however late, unless the route is not there for it to be about.
@@ -143,11 +144,11 @@ function whenStalled(seen: Observation): Status | undefined {
       if (seen.target?.hasGivenUp !== true && facts.isRouted(seen, FULL)) return undefined;
       return facts.isPastDeadline(seen, phase.since, seen.target) ? deadlineExceeded(seen) : undefined;
     case "Replacing":
-      if (facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")) return undefined;
+      if (facts.isPrimaryReady(seen) && isComing(seen, "primary", phase.since)) return undefined;
       return facts.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Returning":
     case "Draining":
-      if (facts.isPrimaryReady(seen)) return undefined;
+      if (facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")) return undefined;
       return facts.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Terminating":
       return facts.isPastDeadline(seen, phase.since, seen.target) ? enter.givingBack(seen) : undefined;
@@ -163,6 +164,18 @@ function whenStalled(seen: Observation): Status | undefined {
   }
 }
 
+/** Its endpoints are there, and are waited for once more at the most: those that come and go are no progress. */
+function isComing(seen: Observation, version: Version, since: Instant): boolean {
+  if (facts.isReachable(seen, version)) return true;
+  return facts.hasEndpoints(seen, version) && seen.now < lastCall(seen, version, since);
+}
+
+/** Until then a version whose endpoints came just before the deadline may still be heard of. */
+export function lastCall(seen: Observation, version: Version, since: Instant): Instant {
+  const deadline = facts.deadlineOf(seen, since, version === "canary" ? seen.target : facts.newPrimary(seen));
+  return after(deadline, seen.timing.settle);
+}
+
 const ZERO = splitPlan(0);
 const FULL = splitPlan(100);
 
@@ -175,8 +188,7 @@ function neverWarm(seen: Observation): Status {
 }
 
 function deadlineExceeded(seen: Observation): Status {
-  const why =
-    seen.target?.notReadyReason ?? facts.endpointsMissing(seen, "canary") ?? "the route did not take the weight";
+  const why = facts.whyNotServing(seen, "canary") ?? "the route did not take the weight";
   const name = `canary ${seen.spec.target.kind.toLowerCase()} ${seen.spec.target.name}.${seen.canary.namespace}`;
   return enter.retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
 }
@@ -188,7 +200,7 @@ function deadlineExceeded(seen: Observation): Status {
 function promotionFailed(seen: Observation): Status {
   const isJudged = seen.status.phase.name === "Replacing" || !facts.isSuperseded(seen);
   if (isJudged && facts.canaryCanTake(seen, 100)) return enter.stranded(seen);
-  const why = seen.primary?.notReadyReason ?? facts.endpointsMissing(seen, "primary") ?? "it is missing";
+  const why = facts.whyNotServing(seen, "primary") ?? facts.UNSTEADY;
   const name = `primary ${seen.spec.target.name}-primary.${seen.canary.namespace}`;
   return enter.retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
 }

@@ -36,8 +36,10 @@ export type Version = "primary" | "canary";
 export interface EndpointFacts {
   /** Pods that the Service sends requests to. */
   readonly ready: number;
-  /** Since when these same pods are there, with their workload as it is now, as far as this process could see. */
-  readonly since: Instant;
+  /** Those of them that have been there for as long as the slowest proxy needs to hear of it. */
+  readonly heard: number;
+  /** When the next one will have been; undefined when all have. */
+  readonly nextHeardAt: Instant | undefined;
 }
 
 export interface CanaryFacts {

@@ -1,5 +1,5 @@
 import * as facts from "./facts.ts";
-import { evidenceDeadline } from "./interrupts.ts";
+import { evidenceDeadline, lastCall } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
 import { isAtRest } from "./phase.ts";
 import type { Status } from "./status.ts";
@@ -37,34 +37,38 @@ function routeTimes({ phase }: Status, seen: Observation): readonly Instant[] {
   }
 }
 
-/** Times that count from when the endpoints were last seen to change. Those that are missing tell of themselves. */
+/** When proxies will have heard of another pod. Pods that are missing tell of themselves. */
 function endpointTimes({ phase }: Status, seen: Observation): readonly Instant[] {
+  const { primary, canary } = seen.endpoints;
   switch (phase.name) {
     case "Warming":
-      return facts.hasEndpoints(seen, "canary") ? [facts.reachableAt(seen, "canary")] : [];
+      return listed(canary.nextHeardAt);
     case "Adopting":
     case "Replacing":
+    case "Returning":
+      return listed(primary.nextHeardAt);
     case "Stranded":
-      return facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")
-        ? [facts.reachableAt(seen, "primary")]
-        : [];
+      return facts.isPrimaryReady(seen) ? listed(primary.nextHeardAt) : [];
     default:
       return [];
   }
 }
+
+const listed = (time: Instant | undefined): readonly Instant[] => (time === undefined ? [] : [time]);
 
 function deadlines(status: Status, seen: Observation): readonly Instant[] {
   const { phase } = status;
   const { progressDeadline, analysis } = seen.spec;
   switch (phase.name) {
     case "Warming":
+      return [facts.deadlineOf(seen, phase.since, seen.target), lastCall(seen, "canary", phase.since)];
     case "Handing":
     case "Terminating":
       return [facts.deadlineOf(seen, phase.since, seen.target)];
     case "Baking":
       return [evidenceDeadline(seen, phase)];
     case "Replacing":
-      return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
+      return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen)), lastCall(seen, "primary", phase.since)];
     case "Returning":
       return [after(phase.since, analysis.interval), facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Draining":

@@ -1,4 +1,11 @@
-import type { MeasuredSample, Observation, RouteFacts, Version, WorkloadFacts } from "../../src/domain/observation.ts";
+import type {
+  EndpointFacts,
+  MeasuredSample,
+  Observation,
+  RouteFacts,
+  Version,
+  WorkloadFacts,
+} from "../../src/domain/observation.ts";
 import type { Phase, RetreatReason } from "../../src/domain/phase.ts";
 import type { AnalysisSpec, CanarySpec, MetricSpec } from "../../src/domain/spec.ts";
 import { newStatus, type Problem, type Status } from "../../src/domain/status.ts";
@@ -78,6 +85,8 @@ const workload = (name: string, revision: string, pods: number): WorkloadFacts =
   hasGivenUp: false,
   progressedAt: undefined,
 });
+
+const heard = (ready: number): EndpointFacts => ({ ready, heard: ready, nextHeardAt: undefined });
 
 const waiting = "waiting for rollout to finish";
 
@@ -222,7 +231,10 @@ export class Rollout {
 
   /** Behind the Service of a version are so many pods, for so long. */
   reached(version: Version, ready: number, forSoLong = seconds(0)): Rollout {
-    return this.with({ endpoints: { ...this.seen.endpoints, [version]: { ready, since: ago(forSoLong) } } });
+    const heardAt = after(ago(forSoLong), this.seen.timing.settle);
+    const isHeard = heardAt <= NOW;
+    const facts = isHeard ? heard(ready) : { ready, heard: 0, nextHeardAt: ready > 0 ? heardAt : undefined };
+    return this.with({ endpoints: { ...this.seen.endpoints, [version]: facts } });
   }
 
   primaryPods(availablePods: number, desiredPods = 2): Rollout {
@@ -307,7 +319,7 @@ export function aRollout(): Rollout {
     primary: workload("podinfo-primary", OLD, 2),
     configs: { kind: "known", checksums: undefined },
     route: { plan: splitPlan(0), since: LONG_AGO },
-    endpoints: { primary: { ready: 2, since: LONG_AGO }, canary: { ready: 2, since: LONG_AGO } },
+    endpoints: { primary: heard(2), canary: heard(2) },
     apexOnPrimary: true,
     givenBack: false,
     problems: [],

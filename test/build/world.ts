@@ -275,12 +275,17 @@ export class World {
     const before = this.route?.canary ?? 0;
     if (canary > before) {
       this.#checkShare("podinfo", this.target, canary);
-      this.#checkHeardOf(this.target);
+      // Pods that come to those which have traffic already may be heard of later.
+      this.#checkHeardOf(this.target, before === 0 && status.phase.name !== "Stranded" ? canary : 1);
       const isRetreat = status.phase.name === "Retreating" || status.phase.name === "Failed";
       assert.ok(!isRetreat, "law 6: a retreat only retreats");
     } else if (!this.#isLesserEvil()) {
       this.#checkShare("podinfo-primary", this.primary, 100 - canary);
-      this.#checkHeardOf(this.primary);
+      // Traffic that flees from pods that were lost takes what it finds.
+      const isFleeing = (this.target?.available(this.now) ?? 0) < ((this.target?.replicas ?? 1) * before) / 100;
+      const isPromotion = status.phase.name === "Returning" || status.phase.name === "Draining";
+      const isFirst = before === 100 && isPromotion && !isFleeing;
+      this.#checkHeardOf(this.primary, isFirst ? 100 - canary : 1);
     }
     this.#write(() => {
       this.route = { canary, since: this.now };
@@ -288,9 +293,13 @@ export class World {
     });
   }
 
-  #checkHeardOf(deployment: ModelDeployment | undefined): void {
+  #checkHeardOf(deployment: ModelDeployment | undefined, weight: WeightPercent): void {
     const heard = deployment?.availableFor(millis(this.endpointLag + TIMING.settle), this.now) ?? [];
-    assert.ok(heard.length > 0, `law 1: no traffic to ${deployment?.name} before the slowest proxy has heard of a pod`);
+    const needed = ((deployment?.replicas ?? 1) * weight) / 100;
+    assert.ok(
+      heard.length >= needed,
+      `law 1: no traffic to ${deployment?.name} before the slowest proxy has heard of it`,
+    );
   }
 
   /** A primary that is short of pods, but has more than the canary, or has been waited for long enough. */

@@ -187,6 +187,22 @@ const cases: Record<string, Case> = {
   },
   "then it is replaced": { given: aRollout().handing(seconds(1)), want: "Replacing" },
   "the canary keeps all traffic while the primary rolls": { given: aRollout().replacing(), want: "Replacing" },
+  "traffic does not flee to a primary that nobody can reach": {
+    given: aRollout().replacing().canaryPods(1).primaryPods(2).reached("primary", 0),
+    want: "Replacing",
+  },
+  "nor is it in such a hurry for the next revision": {
+    given: aRollout().replacing().primaryPods(2).asks("v3").reached("primary", 2, millis(999)),
+    want: "Replacing",
+  },
+  "but it flees to one that not every proxy has heard of": {
+    given: aRollout().replacing().canaryPods(1).primaryPods(2).reached("primary", 2),
+    want: "Draining",
+  },
+  "a target goes only when its successor can be reached": {
+    given: aRollout().draining(seconds(60)).canaryPods(0, 0).reached("primary", 1, seconds(60)),
+    want: "Draining",
+  },
   "a ready primary waits for its endpoints": {
     given: aRollout().replacing().primaryPods(2).reached("primary", 1, seconds(60)),
     want: "Replacing",

@@ -112,7 +112,13 @@ const anyWorkload: fc.Arbitrary<WorkloadFacts> = plain({
   progressedAt: maybe(anyInstant),
 }).map((facts) => ({ kind: "Deployment", name: "podinfo", notReadyReason: undefined, ...facts }));
 
-const anyEndpoints: fc.Arbitrary<EndpointFacts> = plain({ ready: fc.nat(4), since: anyInstant });
+const anyEndpoints: fc.Arbitrary<EndpointFacts> = plain({ heard: fc.nat(4), unheard: fc.nat(2) }).map(
+  ({ heard, unheard }) => ({
+    ready: heard + unheard,
+    heard,
+    nextHeardAt: unheard > 0 ? after(NOW, millis(500)) : undefined,
+  }),
+);
 
 const anyRoute: fc.Arbitrary<RouteFacts> = plain({ weight: anyWeight, since: anyInstant }).map(({ weight, since }) => ({
   plan: splitPlan(weight),

@@ -36,6 +36,10 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout().adopting(),
     want: { scaffold: "all", traffic: 0, primary: asIs, target: "asIs" },
   },
+  "the target stays while nobody can reach its successor": {
+    given: aRollout().draining(seconds(60)).reached("primary", 0),
+    want: { target: "asIs" },
+  },
   "not before proxies can know of its pods": {
     given: aRollout().adopting().with({ apexOnPrimary: false, route: undefined }).reached("primary", 0),
     want: { scaffold: "backends", target: "asIs" },

@@ -4,7 +4,7 @@ import { decide } from "../../src/domain/decide.ts";
 import type { Phase } from "../../src/domain/phase.ts";
 import { refuse } from "../../src/domain/refuse.ts";
 import type { Status } from "../../src/domain/status.ts";
-import { seconds } from "../../src/domain/time.ts";
+import { millis, seconds } from "../../src/domain/time.ts";
 import { ago, aRollout, NEW, NOW, OLD, type Rollout } from "../build/aRollout.ts";
 
 const after = (rollout: Rollout): Status => decide(rollout.seen).status;
@@ -235,7 +235,7 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
     want: "Retreating",
   },
   "one that can be reached at last is not": {
-    given: aRollout().warming(LATE).reached("canary", 2),
+    given: aRollout().warming(millis(600_500)).reached("canary", 2),
     want: "Warming",
   },
   "a canary that is ready at last goes on, however late": { given: aRollout().warming(LATE), want: "Baking" },
@@ -284,6 +284,14 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
   "a replacement with nothing healthy left is given up": {
     given: aRollout().replacing(LATE).canaryPods(0),
     want: "Retreating",
+  },
+  "a primary whose endpoints come and go is not either": {
+    given: aRollout().replacing(seconds(602)).primaryPods(2).reached("primary", 2),
+    want: "Stranded",
+  },
+  "what was brought home to a primary that nobody can reach any more goes back": {
+    given: aRollout().draining(LATE).reached("primary", 0),
+    want: "Stranded",
   },
   "a primary that nobody can reach is not given the traffic": {
     given: aRollout().replacing(LATE).primaryPods(2).reached("primary", 0, seconds(60)),

@@ -9,6 +9,14 @@ const lookAgain = seconds(31);
 const after = ({ seen }: Rollout) => decide(seen).status;
 
 const sentences: Record<string, { given: Rollout; want: string }> = {
+  "why a primary that nobody can reach was given up": {
+    given: aRollout()
+      .replacing(LATE)
+      .primaryPods(2)
+      .primary({ notReadyReason: undefined })
+      .reached("primary", 0, seconds(60)),
+    want: "promotion failed, the primary is not ready: Service podinfo-primary has 0 of 2 endpoints; the canary keeps all traffic",
+  },
   "why a canary that nobody can reach was given up": {
     given: aRollout().warming(LATE).reached("canary", 1, seconds(60)),
     want: "progress deadline exceeded: canary deployment podinfo.test not ready: Service podinfo-canary has 1 of 2 endpoints",

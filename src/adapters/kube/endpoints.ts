@@ -11,8 +11,8 @@ export function serviceOf({ metadata }: KubeObject): string | undefined {
   return name === undefined ? undefined : `${metadata.namespace ?? ""}/${name}`;
 }
 
-/** What the store keeps of a slice: whose it is, and the pods that are sent requests. A cluster has many of them. */
-export function slimSlice({ apiVersion, kind, metadata, endpoints }: KubeObject): KubeObject {
+/** What the store keeps of a slice: whose it is, its ports, and the pods that are sent requests. A cluster has many of them. */
+export function slimSlice({ apiVersion, kind, metadata, endpoints, ports }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion } = metadata;
   const service = metadata.labels?.[SERVICE];
   return {
@@ -25,6 +25,8 @@ export function slimSlice({ apiVersion, kind, metadata, endpoints }: KubeObject)
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(service === undefined ? {} : { labels: { [SERVICE]: service } }),
     },
+    // A pod that lacks a port of its Service is ready all the same, in a slice without that port.
+    portNames: objectsOf(ports).map((port) => asString(port["name"]) ?? ""),
     ready: objectsOf(endpoints)
       // The API says: one that tells nothing of its readiness is to be taken for ready.
       .filter((endpoint) => asObject(endpoint["conditions"])?.["ready"] !== false)
@@ -51,8 +53,10 @@ export function endpointsIn(store: SliceStore): Endpoints {
     return service === undefined ? [] : [service];
   });
   return {
-    ready(namespace, service) {
-      const pods = slicesOf(`${namespace}/${service}`).flatMap((slice) => slice["ready"] as readonly string[]);
+    ready(namespace, service, portName) {
+      const pods = slicesOf(`${namespace}/${service}`)
+        .filter((slice) => (slice["portNames"] as readonly string[]).includes(portName))
+        .flatMap((slice) => slice["ready"] as readonly string[]);
       return [...new Set(pods)].sort();
     },
   };
