@@ -1,0 +1,10 @@
+import type { RecordedStep } from "./history.ts";
+
+/**
+ * Makes a step of one schema into a step of the next, where a field came or went and what it was then can be told from the
+ * rest. Where it cannot, the histories are recorded again.
+ */
+export type Migration = (step: RecordedStep) => RecordedStep;
+
+/** The first leads from schema 1 to 2, and so on: there are as many schemas as there are migrations, and one. */
+export const MIGRATIONS: readonly Migration[] = [];
