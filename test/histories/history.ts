@@ -3,7 +3,7 @@ import type { Decision } from "../../src/domain/decision.ts";
 import type { Observation } from "../../src/domain/observation.ts";
 import { apply, deltaOf } from "./delta.ts";
 import { decode, encode, isFields, type Json, type JsonFields, plain } from "./json.ts";
-import { MIGRATIONS, type Migration } from "./migrations.ts";
+import { MIGRATIONS, type Migration, type RecordedStep } from "./migrations.ts";
 import { misfits } from "./shape.ts";
 import { DECISION, OBSERVATION } from "./shapes.ts";
 
@@ -25,13 +25,6 @@ export interface Step {
 /** As `decide` answered, and whether its status was a new one, to be written. Without anything that is undefined. */
 export interface Decided extends Decision {
   readonly isWritten: boolean;
-}
-
-/** A step as it is in a file, before anything is known of its shape. */
-export interface RecordedStep {
-  readonly process: number;
-  readonly seen: JsonFields;
-  readonly decided: JsonFields;
 }
 
 /** One line for the head and one for each step. Throws where it would not be read as it was. */

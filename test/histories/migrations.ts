@@ -1,4 +1,11 @@
-import type { RecordedStep } from "./history.ts";
+import type { JsonFields } from "./json.ts";
+
+/** A step as it is in a file, before anything is known of its shape. */
+export interface RecordedStep {
+  readonly process: number;
+  readonly seen: JsonFields;
+  readonly decided: JsonFields;
+}
 
 /**
  * Makes a step of one schema into a step of the next, where a field came or went and what it was then can be told from the

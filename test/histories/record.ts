@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { decide } from "../../src/domain/decide.ts";
+import { planeBinaries } from "../plane/binaries.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { pack } from "./recording/pack.ts";
 import { play } from "./recording/play.ts";
@@ -59,6 +60,11 @@ function wishesOf(args: readonly string[]) {
 
 /** Resolves to the names of those that could not be had. */
 async function record(names: readonly string[]): Promise<readonly string[]> {
+  const binaries = await planeBinaries();
+  if ("missing" in binaries) {
+    console.error(`the real plane lacks:\n  ${binaries.missing.join("\n  ")}`);
+    return names;
+  }
   let missing = names;
   for (let attempt = 1; attempt <= ATTEMPTS && missing.length > 0; attempt++) {
     const byFile = Map.groupBy(missing, (name) => CATALOGUE[name]?.file ?? "");
