@@ -35,7 +35,7 @@ async function prepare(args: readonly string[], { cpuProfile }: Options): Promis
     return 3;
   }
   if (cpuProfile !== undefined) await mkdir(cpuProfile, { recursive: true });
-  else console.log((await run(process.execPath, [join(import.meta.dirname, "../../build.ts")])).split("\n")[0]);
+  else console.log((await run(process.execPath, [join(import.meta.dirname, "../../build.ts")])).split("\nof these")[0]);
   return inNamespace([import.meta.filename, ...args]);
 }
 

@@ -43,12 +43,12 @@ function whatGetsBy(marginal: Facts["study"]["marginal"]): string | undefined {
   return `this rule promotes ${percent(marginal.errorPercent)} errors in ${through} of ${some(marginal.trials.length, "run")}`;
 }
 
-/** A rate needs two samples of a series in its window. */
+/** A rate needs two samples of a series in its window, and the first comes after the first request. */
 function tooOftenForScrapes({ spec, options }: Facts): Cause | undefined {
   const { interval, metrics } = spec.analysis;
   const scrape = options.scrapeSeconds * 1000;
-  if (metrics.length === 0 || interval >= 2 * scrape) return undefined;
-  const sentence = `spec.analysis.interval ${duration(interval)}: scraped every ${duration(scrape)}, a step often holds fewer than the two samples that a rate needs; such checks say nothing and are made again`;
+  if (metrics.length === 0 || interval >= 3 * scrape) return undefined;
+  const sentence = `spec.analysis.interval ${duration(interval)}: scraped every ${duration(scrape)}, a step may hold fewer than the two samples that a rate needs; such checks say nothing and are made again`;
   return cause("scrapes", "spec.analysis.interval", "bad", sentence);
 }
 

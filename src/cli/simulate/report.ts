@@ -53,7 +53,7 @@ export interface StoryTold {
   readonly series: { readonly sliceSeconds: number; readonly slices: readonly Counts[] };
 }
 
-/** The stretch in which the largest share of users was hurt by the new version. */
+/** The half minute in which most requests were hurt. */
 export interface Exposure {
   readonly fromSeconds: number;
   readonly toSeconds: number;
@@ -174,16 +174,21 @@ const EXPOSED_SECONDS = 30;
 
 function exposureOf({ requests, lastedMillis, weights }: Trial): Exposure | undefined {
   const slices = requests.gathered(EXPOSED_SECONDS, lastedMillis);
-  let most: { readonly index: number; readonly share: number } | undefined;
-  for (const [index, counts] of slices.entries()) {
-    const share = shareOf(hurtIn(counts), counts.sent);
-    if (share > (most?.share ?? 0)) most = { index, share };
-  }
-  if (most === undefined) return undefined;
-  const from = most.index * EXPOSED_SECONDS;
+  const most = slices.reduce(
+    (before, counts, index) => (hurtIn(counts) > hurtIn(slices[before] ?? counts) ? index : before),
+    0,
+  );
+  const counts = slices[most];
+  if (counts === undefined || hurtIn(counts) === 0) return undefined;
+  const from = most * EXPOSED_SECONDS;
   const to = Math.min(from + EXPOSED_SECONDS, lastedMillis / 1000);
   const weightPercent = weightAt(weights, ((from + to) / 2) * 1000);
-  return { fromSeconds: from, toSeconds: inSeconds(to * 1000), weightPercent, hurtPercent: most.share };
+  return {
+    fromSeconds: from,
+    toSeconds: inSeconds(to * 1000),
+    weightPercent,
+    hurtPercent: shareOf(hurtIn(counts), counts.sent),
+  };
 }
 
 function ensembleOf({ name, about, trials }: Ensemble): EnsembleTold {
