@@ -29,6 +29,7 @@ import { RolloutMeters } from "./server/outcomes.ts";
 
 const LEASE_NAME = "serin-leader-election";
 const CATCH_UP_RETRY_MILLIS = 1000;
+const WHAT_WAS_WRITTEN_LAST = "what was written last on Canaries";
 
 export interface EngineOptions {
   readonly config: Omit<Config, "kubeconfig" | "requestsPerSecond" | "requestBurst" | "port" | "logLevel">;
@@ -61,8 +62,8 @@ export class Engine {
   readonly #dispatcher: Dispatcher;
   /** Whether what a predecessor wrote last is known, in this term. */
   #isCaughtUp = true;
-  /** How often this instance began to lead, or ceased to. */
-  #term = 0;
+  /** Ended when this instance ceases to lead. */
+  #term = new AbortController();
 
   constructor(options: EngineOptions) {
     const { config, transport, prometheus, clock, random, log, meters } = options;
@@ -126,7 +127,8 @@ export class Engine {
 
   readiness(): { readonly role: "leader" | "standby"; readonly waitingFor: readonly string[] } {
     const isLeader = this.#election === undefined || this.#election.mayAct();
-    return { role: isLeader ? "leader" : "standby", waitingFor: this.#caches.waitingFor() };
+    const behind = isLeader && !this.#isCaughtUp ? [WHAT_WAS_WRITTEN_LAST] : [];
+    return { role: isLeader ? "leader" : "standby", waitingFor: [...this.#caches.waitingFor(), ...behind] };
   }
 
   #payAttention(): void {
@@ -145,23 +147,25 @@ export class Engine {
   #onLeading(leading: boolean): void {
     this.#options.log.info({ leading }, leading ? "leading" : "standing by");
     this.#isCaughtUp = false;
-    this.#term++;
-    if (leading) void this.#catchUp(this.#term);
+    this.#term.abort();
+    this.#term = new AbortController();
+    if (leading) void this.#catchUp(this.#term.signal);
     else this.#reach.forgetAll();
   }
 
   /** Tries until it succeeds or another one leads. Only then is anything done. */
-  async #catchUp(term: number): Promise<void> {
+  async #catchUp(term: AbortSignal): Promise<void> {
     const { transport, config, clock, log } = this.#options;
     try {
-      await catchUp({ transport, store: this.#caches.stores.Canary, namespace: config.namespace });
-      if (this.#term !== term) return;
+      await catchUp({ transport, store: this.#caches.stores.Canary, namespace: config.namespace, signal: term });
+      if (term.aborted) return;
       this.#isCaughtUp = true;
       this.#wakeAll();
     } catch (error) {
+      if (term.aborted) return;
       log.warn({ error }, "what was written last could not be read");
       clock.setTimer(CATCH_UP_RETRY_MILLIS, () => {
-        if (this.#term === term) void this.#catchUp(term);
+        if (!term.aborted) void this.#catchUp(term);
       });
     }
   }
