@@ -22,7 +22,7 @@ describe("YAML as kubectl reads it", () => {
     ]);
   });
   it("anchors and merge keys", () => {
-    assert.deepEqual(valuesIn("base: &b { x: 1 }\nmine: { <<: *b, y: 2 }"), [{ base: { x: 1 }, mine: { x: 1, y: 2 } }]);
+    assert.deepEqual(valuesIn("base: &b { x: 1 }\nmine: { <<: *b, z: 2 }"), [{ base: { x: 1 }, mine: { x: 1, z: 2 } }]);
   });
   it("is no bomb", () => {
     const levels = Array.from(

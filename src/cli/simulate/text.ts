@@ -42,14 +42,15 @@ function storyLines(story: StoryTold, paint: Paint): readonly string[] {
   const tone = story.end === "promoted" ? "good" : "bad";
   const end = `${story.end} after ${duration(story.lastedSeconds * 1000)}`;
   const sentences = [hurtInWords(story), ...(mostExposed === null ? [] : [exposureInWords(mostExposed)])];
+  const why = story.end === "promoted" ? end : `${end}: ${plain(story.reason)}`;
   return [
-    paint("strong", `${scenario}: ${about}`),
+    ...wrap(`${scenario}: ${about}`, "").map((line) => paint("strong", line)),
     "",
     ...timeline.flatMap((line) => timelineLines(line, paint)),
     "",
-    `  ${paint(tone, end)}${story.end === "promoted" ? "" : `: ${plain(story.reason)}`}`,
+    ...wrap(why, "  ").map((line) => line.replace(end, paint(tone, end))),
     ...sentences.flatMap((sentence) => wrap(sentence, "  ")),
-  ].flatMap((line) => (visible(line) > COLUMNS ? wrap(line, "  ") : line));
+  ];
 }
 
 /** What the rollout cost users. */
@@ -158,6 +159,3 @@ function wrap(text: string, indent: string): readonly string[] {
 /** What comes from a manifest must not steer a terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through.
 const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, " ");
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are such characters.
-const visible = (line: string): number => line.replaceAll(/\u001b\[[\d;]*m/g, "").length;
