@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../runtime/clock.ts";
 import { NAMESPACE } from "../firstObjects.ts";
+import { residentBytes } from "../processes.ts";
 import { clientsAt } from "../show/clients.ts";
 import type { Display } from "../show/display.ts";
 import { type ActResult, closing, shortcomings, summary } from "../show/summary.ts";
@@ -66,16 +67,21 @@ export class Play {
     return reasons;
   }
 
-  /** What a folder of data held goes on where it was. */
-  async restored(): Promise<void> {
-    await this.#open(0);
+  /** What a folder of data held goes on where it was, in whatever state that is: it is for the user to mend, with our traffic. */
+  restored(): void {
+    this.#world.traffic.start();
     this.#stage.display.keep(["", "The cluster is as it was left; no release is played."]);
   }
 
   /** Until the controller ends, or somebody ends us. */
   async stay(): Promise<never> {
     const { display } = this.#stage;
-    display.keep(["", ...invitation(this.#world.playground, process.memoryUsage.rss()), ""]);
+    const { playground, controller } = this.#world;
+    const memory = {
+      demo: process.memoryUsage.rss(),
+      controller: controller.pid === undefined ? undefined : residentBytes(controller.pid),
+    };
+    display.keep(["", ...invitation(playground, memory), ""]);
     const view = this.#view("yours: what you change is shown here; Ctrl-C ends it all");
     for (;;) {
       this.#mindController();
@@ -98,6 +104,8 @@ export class Play {
         this.#mindController();
         await sleep(LOOK_MILLIS);
       }
+      if (!onlooker.watched.isAtRest)
+        throw new Error(`${APP} has no primary after ${LONGEST_ACT_MILLIS / 1000} s: ${this.#reason()}`);
     });
   }
 
@@ -136,6 +144,12 @@ export class Play {
       const all = traffic.all();
       return onlooker.watched.frame(act, all.sent === 0 ? undefined : clientsAt(now, traffic.answers, all), now);
     };
+  }
+
+  /** In the Canary's own words. */
+  #reason(): string {
+    const { phase, message } = this.#world.onlooker.watched.frame("", undefined, this.#stage.clock.now()).rollout;
+    return phase === "" && message === "" ? "its Canary says nothing" : `${phase}: ${message}`;
   }
 
   #mindController(): void {
