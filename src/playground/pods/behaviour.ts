@@ -55,7 +55,7 @@ export function behaviourOf(pod: PodObject): Behaviour {
 export function refusedIn(pod: PodObject): readonly string[] {
   return [
     ...readTag(tagOf(pod)).unknown.map((word) => `the image's tag: "${word}" has no amount that can be used`),
-    ...readEnvironment(pod).unknown.map((variable) => `the environment: ${variable} means nothing`),
+    ...readEnvironment(pod).unknown.map((variable) => `the environment: "${variable}" has no value that can be used`),
   ];
 }
 
@@ -89,11 +89,16 @@ function readEnvironment(pod: PodObject): Reading {
   const all = containersOf(pod).flatMap(({ env = [] }) => env.map(({ name, value = "" }) => [name, value] as const));
   const said = [...new Map(all)].flatMap(([variable, value]): [string, string, string][] => {
     const name = Object.hasOwn(VARIABLES, variable) ? VARIABLES[variable] : undefined;
-    // As a program would see it, off is to say nothing.
-    const amount = variable === "CRASH" ? (CRASH_WORDS[value] ?? value) : value;
-    return name === undefined ? [] : [[`${variable}=${value}`, name, amount]];
+    return name === undefined ? [] : [[`${variable}=${value}`, name, amountIn(variable, value)]];
   });
   return reading(said);
+}
+
+/** As programs read their environment: bare numbers, whose unit is in the name, and 1 for yes. */
+function amountIn(variable: string, value: string): string {
+  if (variable === "CRASH") return CRASH_WORDS[value] ?? value;
+  const isBare = /^\d+(\.\d+)?$/.test(value);
+  return isBare || !/_(?:SECONDS|MILLIS|PERCENT)$/.test(variable) ? value : "none";
 }
 
 const CRASH_WORDS: Readonly<Record<string, string>> = { "1": "true", "0": "false", "": "false" };
