@@ -54,8 +54,8 @@ export class ApiServer {
     const { storage, catalog, types } = { storage: this.#storage, catalog: this.#catalog, types: this.#types };
     const objects = new Objects({ storage, catalog, types, clock, random, custom: new CustomValidation() });
     this.#removal = new Removal(objects);
-    this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists, clock });
-    const definitions = new Definitions({ objects, clock });
+    this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists });
+    const definitions = new Definitions(objects);
     storage.observe((collection, change) => {
       definitions.follow(collection, change);
       if (collection === EVENTS && change.type === "ADDED") this.#forgetEvents();

@@ -52,7 +52,9 @@ async function play(api: ClusterApi, title: string, script: Script): Promise<voi
   const normal = new Normal();
   const ask = async (what: string, question: Question): Promise<Told> => {
     const answer = await api.ask(question);
-    told.push([what, normal.of(shown(answer))]);
+    const { only } = question;
+    const part = only === undefined ? {} : { contentType: answer.contentType, body: only(answer.body) };
+    told.push([what, normal.of({ ...shown(answer), ...part })]);
     return toldOf(answer);
   };
   const watch = async (what: string, question: Omit<Question, "method">, events: number): Promise<readonly Event[]> => {
