@@ -41,7 +41,9 @@ function inWords({ demo, controller }: Memory): string {
   return `${mebibytes(demo)} of memory in this process and ${beside}`;
 }
 
-export function invitation({ kubeconfig, gatewayUrl, prometheusUrl }: Playground, memory: Memory): readonly string[] {
+export type Invited = Pick<Playground, "kubeconfig" | "gatewayUrl" | "prometheusUrl">;
+
+export function invitation({ kubeconfig, gatewayUrl, prometheusUrl }: Invited, memory: Memory): readonly string[] {
   return [
     `All of it stays up until Ctrl-C, with ${inWords(memory)}. In another terminal:`,
     "",

@@ -1,16 +1,21 @@
 /** The play: the chosen releases one after another, what is shown meanwhile, and what came of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../runtime/clock.ts";
+import type { Cluster } from "../cluster.ts";
+import type { Controller } from "../controller.ts";
 import { NAMESPACE } from "../firstObjects.ts";
+import type { Playground } from "../playground.ts";
 import { residentBytes } from "../processes.ts";
 import { clientsAt } from "../show/clients.ts";
 import type { Display } from "../show/display.ts";
 import { type ActResult, closing, shortcomings, summary } from "../show/summary.ts";
 import type { View } from "../show/view.ts";
+import type { Traffic } from "../traffic.ts";
 import { APP, FIRST_VERSION, imageOf } from "./application.ts";
-import { invitation } from "./invitation.ts";
+import { type Invited, invitation } from "./invitation.ts";
+import type { Onlooker } from "./onlooker.ts";
 import { SCENARIOS, type Scenario, type ScenarioName } from "./scenarios.ts";
-import { isServed, type World } from "./world.ts";
+import { isServed } from "./world.ts";
 
 const FRAME_MILLIS = 250;
 const LOOK_MILLIS = 50;
@@ -35,11 +40,19 @@ export async function whileShowing<T>(display: Display, view: () => View, work: 
   }
 }
 
+/** As much of the world as the play sees. */
+export interface Players {
+  readonly playground: Invited & Pick<Playground, "gatewayUrl"> & { readonly cluster: Pick<Cluster, "patch"> };
+  readonly controller: Pick<Controller, "isRunning" | "log" | "pid">;
+  readonly onlooker: Pick<Onlooker, "watched">;
+  readonly traffic: Pick<Traffic, "start" | "all" | "since" | "answers">;
+}
+
 export class Play {
   readonly #stage: Stage;
-  readonly #world: World;
+  readonly #world: Players;
 
-  constructor(stage: Stage, world: World) {
+  constructor(stage: Stage, world: Players) {
     this.#stage = stage;
     this.#world = world;
   }
