@@ -83,9 +83,9 @@ async function start(options: PlaygroundOptions, later: (undo: Undo) => void): P
   // The kinds are this program's own, and may have changed since; all else may be changed by who uses it.
   await cluster.apply(...(isRestored ? kinds() : firstObjects()));
 
-  const workloads = startWorkloads(as("kube-controller-manager"));
-  later(() => workloads.stop());
   const pods = new PodHost(as("kubelet"));
+  const workloads = startWorkloads({ ...as("kube-controller-manager"), cpuOf: (pod) => pods.cpuOf(pod) });
+  later(() => workloads.stop());
   later(() => pods.stop());
   await Promise.all([workloads.ready, pods.start()]);
 

@@ -9,6 +9,7 @@ import type { KubeObject, Method, Transport } from "../../src/runtime/transport.
 import { ApiServer } from "../../src/simulator/api/apiServer.ts";
 import { transportTo } from "../../src/simulator/api/transport.ts";
 import { startWorkloads } from "../../src/simulator/workloads/startWorkloads.ts";
+import { AUTOSCALER_SECONDS } from "../conformance/workloads/cluster.ts";
 
 export interface Embedded {
   readonly host: PodHost;
@@ -38,7 +39,11 @@ export async function startEmbedded(more: Partial<GatewayOptions> = {}): Promise
       await send("PATCH", pathOf(object as KubeObject), object, "application/apply-patch+yaml");
   };
   await apply(...istioDefinitions(), namespace("istio-system"), namespace("test"), namespace("mesh"));
-  const workloads = startWorkloads(as("kube-controller-manager"));
+  const workloads = startWorkloads({
+    ...as("kube-controller-manager"),
+    cpuOf: (pod) => host.cpuOf(pod),
+    autoscalerSeconds: AUTOSCALER_SECONDS,
+  });
   await workloads.ready;
   await host.start();
   await gateway.start();

@@ -26,6 +26,8 @@ export interface Behaviour {
   readonly shutdownSeconds: number;
   /** False keeps the pod running but not ready. */
   readonly ready: boolean;
+  /** CPU_MILLICORES: what it uses, whatever it does. Autoscalers are told of it. */
+  readonly cpuMillicores: number;
 }
 
 type Changes = Partial<Behaviour>;
@@ -46,6 +48,7 @@ export function behaviourOf(pod: PodObject): Behaviour {
     shutdown: "abrupt",
     shutdownSeconds: 2,
     ready: true,
+    cpuMillicores: 1,
   };
   const said = { ...base, ...readTag(tagOf(pod)).changes, ...readEnvironment(pod).changes };
   return isMissing ? { ...said, fate: "image missing" } : said;
@@ -83,6 +86,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   CRASH: "crash",
   SHUTDOWN: "shutdown",
   SHUTDOWN_SECONDS: "shutdownSeconds",
+  CPU_MILLICORES: "cpu",
 };
 
 function readEnvironment(pod: PodObject): Reading {
@@ -98,7 +102,7 @@ function readEnvironment(pod: PodObject): Reading {
 function amountIn(variable: string, value: string): string {
   if (variable === "CRASH") return CRASH_WORDS[value] ?? value;
   const isBare = /^\d+(\.\d+)?$/.test(value);
-  return isBare || !/_(?:SECONDS|MILLIS|PERCENT)$/.test(variable) ? value : "none";
+  return isBare || !/_(?:SECONDS|MILLIS|PERCENT|MILLICORES)$/.test(variable) ? value : "none";
 }
 
 const CRASH_WORDS: Readonly<Record<string, string>> = { "1": "true", "0": "false", "": "false" };
@@ -109,7 +113,7 @@ export interface AnnotationSays {
   readonly unknown: readonly string[];
 }
 
-/** `errors=30%,latency=200ms,start=5s,crash,ready=false,shutdown=graceful,version=2`, in any order. */
+/** `errors=30%,latency=200ms,start=5s,crash,ready=false,shutdown=graceful,cpu=80m,version=2`, in any order. */
 export function parseAnnotation(text: string | undefined): AnnotationSays {
   const words = (text ?? "").split(/[\s,]+/).filter((part) => part !== "");
   return reading(
@@ -151,6 +155,7 @@ const SETTINGS: Readonly<Record<string, (amount: string) => Changes | undefined>
   },
   shutdown: (amount) => (amount === "graceful" || amount === "abrupt" ? { shutdown: amount } : undefined),
   shutdownSeconds: (amount) => changing("shutdownSeconds", numberIn(amount, { s: 1 })),
+  cpu: (amount) => changing("cpuMillicores", numberIn(amount, { m: 1 })),
   version: (amount) => (amount === "" ? undefined : { version: amount }),
 };
 

@@ -102,6 +102,12 @@ export class PodHost {
     return ports.length === 0 || ports.includes(port) ? pod?.server.port : undefined;
   }
 
+  /** What a pod uses, in cores; undefined where nothing of it runs. */
+  cpuOf({ metadata: { uid = "" } }: KubeObject): number | undefined {
+    const pod = this.#pods.get(uid);
+    return pod?.server.port === undefined ? undefined : pod.behaviour.cpuMillicores / 1000;
+  }
+
   /** One target a pod: its program's metrics and its sidecar's, as Istio merges them. */
   scrapeTargets(): readonly ScrapeTarget[] {
     return [...this.#pods.values(), ...this.#gone.keys()].map(targetOf);

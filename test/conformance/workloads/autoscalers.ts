@@ -30,7 +30,9 @@ export function autoscalerScenes(open: Open): void {
 
   test("an autoscaler of pods that nobody measures says so, and leaves them alone", async () => {
     const scene = await open("unmeasured");
-    await scene.create("deployments", deployment("web", { namespace: scene.namespace, replicas: 2 }));
+    // Pods that never run: where somebody measures pods, there is nothing to measure of these.
+    const image = "ghcr.example/missing:1.0.0";
+    await scene.create("deployments", deployment("web", { namespace: scene.namespace, replicas: 2, image }));
     await scene.create("autoscalers", autoscaler("web", { minReplicas: 1, maxReplicas: 5 }));
     await scene.until("it says so", () =>
       says(scene, { AbleToScale: "True SucceededGetScale", ScalingActive: "False FailedGetResourceMetric" }),

@@ -29,6 +29,7 @@ const plain: Behaviour = {
   shutdown: "abrupt",
   shutdownSeconds: 2,
   ready: true,
+  cpuMillicores: 1,
 };
 
 describe("what a pod does", () => {
@@ -56,6 +57,8 @@ describe("what a pod does", () => {
       of("web:1.0.0", { ERROR_PERCENT: "30%", LATENCY_MILLIS: "-5", START_SECONDS: "", SHUTDOWN_SECONDS: "two" }),
       {},
     ],
+    "is to use cpu": [of("web:1.0.0", { CPU_MILLICORES: "80" }), { cpuMillicores: 80 }],
+    "is to use cpu by the tag": [of("web:1-cpu80"), { version: "1-cpu80", cpuMillicores: 80 }],
     "is to crash": [of("web:1.0.0", { CRASH: "1" }), { fate: "crashes" }],
     "has the version latest without a tag": [of("web"), { version: "latest" }],
   };
@@ -77,6 +80,8 @@ describe("what a pod does", () => {
       "latency=fast",
     ]);
     assert.deepEqual(parseAnnotation("errors=30abc,ready=perhaps,crash=no,latency=-1,version=").changes, {});
+    assert.deepEqual(parseAnnotation("cpu=80m").changes, { cpuMillicores: 80 });
+    assert.deepEqual(parseAnnotation("cpu=8Gi").unknown, ["cpu=8Gi"]);
     assert.deepEqual(parseAnnotation(undefined), { changes: {}, unknown: [] });
   });
 
