@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
@@ -26,6 +27,13 @@ interface Start {
   readonly temporary?: string;
 }
 
+const running = new Set<(signal: NodeJS.Signals) => unknown>();
+
+/** Or those of a test that failed would play on, and its process would never end. */
+after(() => {
+  for (const send of running) send("SIGKILL");
+});
+
 export function start(...args: readonly string[]): Demo {
   return startAs({ by: "node" }, ...args);
 }
@@ -33,13 +41,16 @@ export function start(...args: readonly string[]): Demo {
 export function startAs({ by, temporary: given }: Start, ...args: readonly string[]): Demo {
   const temporary = given ?? mkdtempSync(join(tmpdir(), "serin-demo-test-"));
   const [program, first] = by === "npm" ? ["npm", ["run", "demo", "--"]] : [process.execPath, [MAIN]];
+  const isGroup = by === "npm";
   const child = spawn(program, [...first, ...args], {
     cwd: REPOSITORY,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, TMPDIR: temporary },
     // A group of its own, as a terminal gives to each command: Ctrl-C is for all of it.
-    detached: true,
+    detached: isGroup,
   });
+  const send = (signal: NodeJS.Signals) => process.kill(isGroup ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
+  running.add(send);
   const heard = listen(child);
   const ended = once(child, "exit").then(([code]: unknown[]) => code as number | null);
   return {
@@ -58,9 +69,9 @@ export function startAs({ by, temporary: given }: Start, ...args: readonly strin
       throw new assert.AssertionError({ message: `never said: ${what}\n${heard()}` });
     },
     async end(signal) {
-      if (signal === "SIGINT") process.kill(-(child.pid ?? 0), signal);
-      else if (signal !== undefined) child.kill(signal);
+      if (signal !== undefined) send(signal);
       const code = await ended;
+      running.delete(send);
       if (given === undefined) rmSync(temporary, { recursive: true });
       return code;
     },
