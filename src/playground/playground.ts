@@ -11,7 +11,7 @@ import { startWorkloads } from "../simulator/workloads/startWorkloads.ts";
 import { Cluster } from "./cluster.ts";
 import { FileJournal } from "./fileJournal.ts";
 import { firstObjects, kinds, NAMESPACE } from "./firstObjects.ts";
-import { Gateway, type GatewayOptions } from "./gateway/gateway.ts";
+import { Gateway } from "./gateway/gateway.ts";
 import { kubeconfig } from "./http/kubeconfig.ts";
 import { ApiFront } from "./http/server.ts";
 import { PodHost } from "./pods/podHost.ts";
@@ -22,8 +22,6 @@ export interface PlaygroundOptions {
   readonly clock?: Clock;
   /** Keeps the cluster's objects over restarts; in memory only without it. Rejects with `DataFolderError` where it cannot be used. */
   readonly dataDirectory?: string | undefined;
-  /** Any free ones unless told otherwise, and where they are taken. */
-  readonly ports?: { readonly api?: number; readonly gateway?: number; readonly prometheus?: number };
   readonly log?: Log;
   /** 1 unless told otherwise: who had to wait for 15 s as in real clusters would wait for little else. */
   readonly scrapeSeconds?: number;
@@ -70,13 +68,13 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
 }
 
 async function start(options: PlaygroundOptions, later: (undo: Undo) => void): Promise<Omit<Playground, "stop">> {
-  const { clock = systemClock(), log = silentLog(), ports = {}, scrapeSeconds = 1 } = options;
+  const { clock = systemClock(), log = silentLog(), scrapeSeconds = 1 } = options;
   const shared = { clock, log, random: systemRandom() };
   const journal = openJournal(options.dataDirectory, later);
   const isRestored = journal?.holdsCluster ?? false;
   const api = new ApiServer({ ...shared, ...(journal === undefined ? {} : { journal }) });
   const as = (user: string) => ({ ...shared, transport: transportTo(api, user) });
-  const front = await ApiFront.listen({ api, port: ports.api ?? 0 });
+  const front = await ApiFront.listen({ api });
   later(() => front.close());
   const { transport } = as("playground");
   const cluster = new Cluster(transport);
@@ -90,13 +88,14 @@ async function start(options: PlaygroundOptions, later: (undo: Undo) => void): P
   await Promise.all([workloads.ready, pods.start()]);
 
   const resolve = (address: string, port: number): number | undefined => pods.resolve(address, port);
-  const gateway = await startGateway({ ...as("istiod"), resolve }, ports.gateway);
+  const gateway = new Gateway({ ...as("istiod"), resolve });
   later(() => gateway.stop());
+  await gateway.start();
   const metrics = await scrapePages({
     clock,
+    log,
     server: options.prometheus ?? "embedded",
     intervalMillis: scrapeSeconds * 1000,
-    port: ports.prometheus,
     pages: () => [...pods.scrapeTargets(), ...gateway.scrapeTargets()],
   });
   later(() => metrics.close());
@@ -123,18 +122,6 @@ function openJournal(directory: string | undefined, later: (undo: Undo) => void)
   const journal = new FileJournal(directory);
   later(() => journal.close());
   return journal;
-}
-
-async function startGateway(options: GatewayOptions, port: number | undefined): Promise<Gateway> {
-  const gateway = new Gateway({ ...options, ...(port === undefined ? {} : { port }) });
-  try {
-    await gateway.start();
-    return gateway;
-  } catch (error) {
-    gateway.stop();
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || port === undefined) throw error;
-    return startGateway(options, undefined);
-  }
 }
 
 /** In a folder of its own, which goes with the playground: a kubeconfig that leads nowhere only confuses. */

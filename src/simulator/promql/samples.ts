@@ -5,7 +5,7 @@ export interface Points {
   readonly length: number;
 }
 
-export const NO_POINTS: Points = { times: [], values: [], length: 0 };
+const NO_POINTS: Points = { times: [], values: [], length: 0 };
 
 const FIRST_CAPACITY = 16;
 

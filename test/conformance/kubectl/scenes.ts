@@ -1,4 +1,4 @@
-import type { Scene } from "./suite.ts";
+import type { Scene } from "./teller.ts";
 
 const web = (spec: object = {}): object => ({
   apiVersion: "apps/v1",

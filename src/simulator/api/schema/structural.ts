@@ -1,5 +1,5 @@
 import { isWireObject, type WireObject } from "../../../resources/wire.ts";
-import { copy, type Draft, isEmpty, setField } from "../json.ts";
+import { copy, type Draft, setField } from "../json.ts";
 import { childSchema, type Schema } from "./schema.ts";
 
 /** What a custom object may carry besides what its schema declares. */
@@ -65,15 +65,4 @@ export function fillDefaults(value: unknown, schema: Schema): void {
       if (schema.properties === undefined || !Object.hasOwn(schema.properties, field)) fillDefaults(inner, values);
     }
   }
-}
-
-/** Whether any default is in the schema at all, so that most objects need not be walked. */
-export function hasDefaults(schema: Schema): boolean {
-  if (schema.default !== undefined) return true;
-  const { items, additionalProperties: values, properties = {} } = schema;
-  return (
-    (items !== undefined && hasDefaults(items)) ||
-    (typeof values === "object" && !isEmpty(values as WireObject) && hasDefaults(values)) ||
-    Object.values(properties).some(hasDefaults)
-  );
 }
