@@ -11,7 +11,7 @@ const help = `Usage: npm test [-- OPTIONS] [-- FILE…]
 Without arguments, one lane after the other:
   quick        parts and rooms, each by itself
   playground   whole rollouts with traffic: the controller on a cluster in one process
-  demo         npm run demo, as somebody would start it
+  demo         npm run demo to its end, its folder of data, what it invites to, and what is left of it
   plane        the same rollouts on a real Kubernetes API server, Istio, Envoy and Prometheus, where its programs are
                built and the machine allows it
 

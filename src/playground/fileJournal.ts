@@ -1,33 +1,41 @@
 /** Keeps what the API server holds in a folder: a file of lines, one a write, made short again now and then. */
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { WireObject } from "../resources/wire.ts";
 import type { Journal, JournalEntry, JournalState } from "../simulator/api/journal.ts";
 import { objectKey } from "../simulator/api/storage.ts";
+import { DataFolderError, makeFolder, takeFolder } from "./dataFolder.ts";
 
 const FILE = "cluster.jsonl";
-const LOCK = "in-use";
+/** There until all that belongs to a new cluster is in the file. */
+const UNFINISHED = "unfinished";
 /** Lines that say nothing new, before the file is written anew. */
 const MOST_OLD_LINES = 20_000;
 
-export class FolderInUseError extends Error {
-  override readonly name = "FolderInUseError";
-}
-
 export class FileJournal implements Journal {
+  /** Whether there was a cluster when it was opened. */
+  readonly holdsCluster: boolean;
   readonly #directory: string;
+  readonly #release: () => void;
   readonly #objects = new Map<string, { readonly collection: string; readonly object: WireObject }>();
   #version = 0;
   #file: number;
   #lines = 0;
 
-  /** Throws `FolderInUseError` where another process has it. */
+  /** Throws `DataFolderError` where the folder cannot be used, and leaves it as it was. */
   constructor(directory: string) {
     this.#directory = directory;
-    mkdirSync(directory, { recursive: true });
-    take(join(directory, LOCK));
-    for (const entry of entriesOf(join(directory, FILE))) this.#note(entry);
-    this.#file = this.#rewrite();
+    makeFolder(directory);
+    this.#release = takeFolder(directory);
+    try {
+      for (const entry of entriesOf(join(directory, FILE))) this.#note(entry);
+      this.holdsCluster = this.#objects.size > 0 && !existsSync(join(directory, UNFINISHED));
+      if (!this.holdsCluster) writeFileSync(join(directory, UNFINISHED), "");
+      this.#file = this.#rewrite();
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
   }
 
   load(): JournalState {
@@ -43,9 +51,14 @@ export class FileJournal implements Journal {
     this.#file = this.#rewrite();
   }
 
+  /** All that belongs to a new cluster is there: who opens it again finds one. Safe to repeat. */
+  begun(): void {
+    rmSync(join(this.#directory, UNFINISHED), { force: true });
+  }
+
   close(): void {
     closeSync(this.#file);
-    rmSync(join(this.#directory, LOCK), { force: true });
+    this.#release();
   }
 
   #note({ version, collection, object, key }: JournalEntry): void {
@@ -74,33 +87,26 @@ function keyOf(object: WireObject): string {
 
 /** A last line that was cut off was never answered. */
 function entriesOf(path: string): readonly JournalEntry[] {
-  let text = "";
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  return text
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as JournalEntry);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+  return lines.map((line, index) => {
+    const entry = entryOf(line);
+    if (entry !== undefined) return entry;
+    throw new DataFolderError(
+      `${path}, line ${index + 1} is damaged: it is not a write of the API server. ` +
+        "Remove that line, which loses this one write, or move the file away to begin anew",
+    );
+  });
 }
 
-function take(lock: string): void {
+function entryOf(line: string): JournalEntry | undefined {
   try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const owner = Number(readFileSync(lock, "utf8"));
-    if (owner !== process.pid && isAlive(owner)) throw new FolderInUseError(`process ${owner} has this folder in use`);
-    writeFileSync(lock, String(process.pid));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    const { version, collection, object, key } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    if (typeof version !== "number" || typeof collection !== "string") return undefined;
+    if (object === undefined) return typeof key === "string" ? { version, collection, key } : undefined;
+    const { metadata } = object as { readonly metadata?: { readonly name?: unknown } };
+    return typeof metadata?.name === "string" ? { version, collection, object: object as WireObject } : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -14,7 +14,11 @@ export function firstObjects(): readonly object[] {
     kind: "Namespace",
     metadata: { name },
   }));
-  return [...definitions().map(({ crd }) => crd), ...istioDefinitions(), ...namespaces, publicGateway()];
+  return [...kinds(), ...namespaces, publicGateway()];
+}
+
+export function kinds(): readonly object[] {
+  return [...definitions().map(({ crd }) => crd), ...istioDefinitions()];
 }
 
 function publicGateway(): object {

@@ -1,10 +1,10 @@
 /** `npm run demo`: a rollout, a rollback, and then a playground. */
 import { systemClock } from "../runtime/clock.ts";
 import { jsonLog } from "../runtime/log.ts";
+import { DataFolderError } from "./dataFolder.ts";
 import { type DemoOptions, HELP, readOptions } from "./demo/options.ts";
 import { Play, type Stage, whileShowing } from "./demo/play.ts";
 import { startWorld, type World } from "./demo/world.ts";
-import { FolderInUseError } from "./fileJournal.ts";
 import { whyNoPrometheusBinary } from "./prometheus/binary.ts";
 import { displayOn } from "./show/display.ts";
 
@@ -80,10 +80,11 @@ class Demo {
     const started = this.#world;
     const world = await whileShowing(display, starting, () => started);
     const play = new Play(this.#stage, world);
-    if (world.isRestored && after === "leave")
+    const { isRestored } = world.playground;
+    if (isRestored && after === "leave")
       throw new Error(`${dataDirectory} holds a playground already: --once wants an empty folder, or none`);
-    if (world.isRestored) await play.restored();
-    this.#reasons = world.isRestored ? [] : await play.acts(scenarios);
+    if (isRestored) play.restored();
+    this.#reasons = isRestored ? [] : await play.acts(scenarios);
     if (after === "stay") await play.stay();
   }
 
@@ -98,7 +99,7 @@ class Demo {
 
 function complain(error: Error): number {
   process.stderr.write(`demo: ${error.message}\n`);
-  return error instanceof FolderInUseError ? 2 : 1;
+  return error instanceof DataFolderError ? 2 : 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

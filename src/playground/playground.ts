@@ -1,7 +1,5 @@
 /** The whole world in which the unchanged controller can live, in one process and on loopback. */
-import { rmSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { type Log, silentLog } from "../runtime/log.ts";
@@ -12,19 +10,18 @@ import { transportTo } from "../simulator/api/transport.ts";
 import { startWorkloads } from "../simulator/workloads/startWorkloads.ts";
 import { Cluster } from "./cluster.ts";
 import { FileJournal } from "./fileJournal.ts";
-import { firstObjects, NAMESPACE } from "./firstObjects.ts";
-import { Gateway, type GatewayOptions } from "./gateway/gateway.ts";
+import { firstObjects, kinds, NAMESPACE } from "./firstObjects.ts";
+import { Gateway } from "./gateway/gateway.ts";
 import { kubeconfig } from "./http/kubeconfig.ts";
 import { ApiFront } from "./http/server.ts";
 import { PodHost } from "./pods/podHost.ts";
 import { scrapePages } from "./prometheus/pages.ts";
+import { temporaryFolder } from "./temporaryFolder.ts";
 
 export interface PlaygroundOptions {
   readonly clock?: Clock;
-  /** Keeps the cluster's objects over restarts; in memory only without it. Rejects where another process uses it. */
+  /** Keeps the cluster's objects over restarts; in memory only without it. Rejects with `DataFolderError` where it cannot be used. */
   readonly dataDirectory?: string | undefined;
-  /** Any free ones unless told otherwise, and where they are taken. */
-  readonly ports?: { readonly api?: number; readonly gateway?: number; readonly prometheus?: number };
   readonly log?: Log;
   /** 1 unless told otherwise: who had to wait for 15 s as in real clusters would wait for little else. */
   readonly scrapeSeconds?: number;
@@ -44,6 +41,10 @@ export interface Playground {
   readonly cluster: Cluster;
   readonly pods: PodHost;
   readonly gateway: Gateway;
+  /** Whether the data folder held a cluster already, whatever is in it by now: it is not ours to begin anew. */
+  readonly isRestored: boolean;
+  /** From now on, what is there is the user's, and the next start restores it. */
+  begun(): void;
   /** Ends all of it, and leaves no file but what was to be kept. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -67,30 +68,34 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
 }
 
 async function start(options: PlaygroundOptions, later: (undo: Undo) => void): Promise<Omit<Playground, "stop">> {
-  const { clock = systemClock(), log = silentLog(), ports = {}, scrapeSeconds = 1 } = options;
+  const { clock = systemClock(), log = silentLog(), scrapeSeconds = 1 } = options;
   const shared = { clock, log, random: systemRandom() };
-  const api = new ApiServer({ ...shared, ...journal(options.dataDirectory, later) });
+  const journal = openJournal(options.dataDirectory, later);
+  const isRestored = journal?.holdsCluster ?? false;
+  const api = new ApiServer({ ...shared, ...(journal === undefined ? {} : { journal }) });
   const as = (user: string) => ({ ...shared, transport: transportTo(api, user) });
-  const front = await ApiFront.listen({ api, port: ports.api ?? 0 });
+  const front = await ApiFront.listen({ api });
   later(() => front.close());
   const { transport } = as("playground");
   const cluster = new Cluster(transport);
-  await cluster.apply(...firstObjects());
+  // The kinds are this program's own, and may have changed since; all else may be changed by who uses it.
+  await cluster.apply(...(isRestored ? kinds() : firstObjects()));
 
-  const workloads = startWorkloads(as("kube-controller-manager"));
-  later(() => workloads.stop());
   const pods = new PodHost(as("kubelet"));
+  const workloads = startWorkloads({ ...as("kube-controller-manager"), cpuOf: (pod) => pods.cpuOf(pod) });
+  later(() => workloads.stop());
   later(() => pods.stop());
   await Promise.all([workloads.ready, pods.start()]);
 
   const resolve = (address: string, port: number): number | undefined => pods.resolve(address, port);
-  const gateway = await startGateway({ ...as("istiod"), resolve }, ports.gateway);
+  const gateway = new Gateway({ ...as("istiod"), resolve });
   later(() => gateway.stop());
+  await gateway.start();
   const metrics = await scrapePages({
     clock,
+    log,
     server: options.prometheus ?? "embedded",
     intervalMillis: scrapeSeconds * 1000,
-    port: ports.prometheus,
     pages: () => [...pods.scrapeTargets(), ...gateway.scrapeTargets()],
   });
   later(() => metrics.close());
@@ -107,39 +112,23 @@ async function start(options: PlaygroundOptions, later: (undo: Undo) => void): P
     cluster,
     pods,
     gateway,
+    isRestored,
+    begun: () => journal?.begun(),
   };
 }
 
-function journal(directory: string | undefined, later: (undo: Undo) => void): { readonly journal?: FileJournal } {
-  if (directory === undefined) return {};
-  const kept = new FileJournal(directory);
-  later(() => kept.close());
-  return { journal: kept };
-}
-
-async function startGateway(options: GatewayOptions, port: number | undefined): Promise<Gateway> {
-  const gateway = new Gateway({ ...options, ...(port === undefined ? {} : { port }) });
-  try {
-    await gateway.start();
-    return gateway;
-  } catch (error) {
-    gateway.stop();
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || port === undefined) throw error;
-    return startGateway(options, undefined);
-  }
+function openJournal(directory: string | undefined, later: (undo: Undo) => void): FileJournal | undefined {
+  if (directory === undefined) return undefined;
+  const journal = new FileJournal(directory);
+  later(() => journal.close());
+  return journal;
 }
 
 /** In a folder of its own, which goes with the playground: a kubeconfig that leads nowhere only confuses. */
 async function writeKubeconfig(url: string, later: (undo: Undo) => void): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "serin-playground-"));
-  const remove = (): void => rmSync(directory, { recursive: true, force: true });
-  // Also where this process ends without a word.
-  process.once("exit", remove);
-  later(() => {
-    process.off("exit", remove);
-    remove();
-  });
-  const file = join(directory, "kubeconfig");
+  const folder = temporaryFolder("playground");
+  later(() => folder.remove());
+  const file = join(folder.path, "kubeconfig");
   await writeFile(file, kubeconfig({ url, namespace: NAMESPACE }), { mode: 0o600 });
   return file;
 }

@@ -29,7 +29,6 @@ export interface AppPlan {
   readonly crowds: readonly Crowd[];
 }
 
-
 /** What a life draws of a Canary. */
 export interface CanaryPlan {
   readonly intervalSeconds: number;

@@ -6,13 +6,13 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import { Gateway } from "../../src/playground/gateway/gateway.ts";
-import { istioDefinitions } from "../../src/simulator/mesh/istioDefinitions.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log.ts";
 import { seededRandom } from "../../src/runtime/random.ts";
 import type { KubeObject } from "../../src/runtime/transport.ts";
 import { ApiServer } from "../../src/simulator/api/apiServer.ts";
 import { transportTo } from "../../src/simulator/api/transport.ts";
+import { istioDefinitions } from "../../src/simulator/mesh/istioDefinitions.ts";
 import { pathOf } from "../playground/embedded.ts";
 import { publicGateway, route, service } from "../playground/objects.ts";
 

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { addressIn, type ClusterApi, overHttp } from "../conformance/cluster/clusterApi.ts";
-import { define, widgetDefinition } from "../conformance/cluster/definition.ts";
+import { define } from "../conformance/cluster/definition.ts";
 import { readMessages } from "../conformance/cluster/protos.ts";
 import { SCRIPTS } from "../conformance/cluster/scripts/all.ts";
 import { clusterSuite } from "../conformance/cluster/suite.ts";
@@ -27,7 +27,7 @@ describe("the real API server", () => {
     await plane.controllerManager.kill9();
     await plane.node.stop();
     api = overHttp(addressIn(await readFile(await plane.kubeconfig("admin"), "utf8")));
-    await define(api, widgetDefinition);
+    await define(api);
   });
 
   after(async () => {

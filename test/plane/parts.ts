@@ -82,7 +82,15 @@ export async function apiServerPart(ground: Ground, auditLog: string | undefined
   });
 }
 
-export function controllerManagerPart(ground: Ground, kubeconfig: string): Part {
+export interface ControllerManagerOptions {
+  readonly kubeconfig: string;
+  readonly autoscalerSeconds: number;
+}
+
+export function controllerManagerPart(
+  ground: Ground,
+  { kubeconfig, autoscalerSeconds }: ControllerManagerOptions,
+): Part {
   const controllers = [
     "deployment",
     "replicaset",
@@ -103,6 +111,7 @@ export function controllerManagerPart(ground: Ground, kubeconfig: string): Part 
       "--kube-api-qps=500",
       "--kube-api-burst=1000",
       `--service-account-private-key-file=${ground.credentials.signingKey}`,
+      `--horizontal-pod-autoscaler-sync-period=${autoscalerSeconds}s`,
       `--controllers=${controllers.map((name) => `${name}-controller`).join(",")}`,
     ],
     logFile: logOf(ground, "kube-controller-manager"),

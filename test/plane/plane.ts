@@ -39,6 +39,8 @@ export interface PlaneOptions {
   readonly prometheus?: boolean;
   /** `none`: pods become ready without listening. `real` by default. */
   readonly servers?: NodeOptions["servers"];
+  /** How often autoscalers look; 15 as in most clusters unless told otherwise. */
+  readonly autoscalerSeconds?: number;
 }
 
 export interface Plane {
@@ -69,7 +71,14 @@ export async function startPlane(options: PlaneOptions = {}): Promise<Plane> {
   if (!isInNamespace()) throw new Error("the plane needs a network of its own: node test/plane/run.ts FILES…");
   const binaries = await planeBinaries();
   if ("missing" in binaries) throw new Error(`the real plane lacks: ${binaries.missing.join(", ")}`);
-  const { audit = false, istio = true, envoy = istio, prometheus = true, servers = "real" } = options;
+  const {
+    audit = false,
+    istio = true,
+    envoy = istio,
+    prometheus = true,
+    servers = "real",
+    autoscalerSeconds = 15,
+  } = options;
 
   const began = performance.now();
   const readyMillis: Record<string, number> = {};
@@ -119,7 +128,10 @@ export async function startPlane(options: PlaneOptions = {}): Promise<Plane> {
     };
     const [mesh, controllerManager] = await Promise.all([
       startMesh(),
-      start("kube-controller-manager", controllerManagerPart(ground, await kubeconfig("kcm"))),
+      start(
+        "kube-controller-manager",
+        controllerManagerPart(ground, { kubeconfig: await kubeconfig("kcm"), autoscalerSeconds }),
+      ),
       node.start(),
       ...(prometheus ? [start("prometheus", metrics)] : []),
     ]);

@@ -4,7 +4,7 @@ import { systemClock } from "../../src/runtime/clock.ts";
 import { jsonLog } from "../../src/runtime/log.ts";
 import { systemRandom } from "../../src/runtime/random.ts";
 import { startWorkloads } from "../../src/simulator/workloads/startWorkloads.ts";
-import type { MakeCluster } from "../conformance/workloads/cluster.ts";
+import { AUTOSCALER_SECONDS, type MakeCluster } from "../conformance/workloads/cluster.ts";
 import { workloadSuite } from "../conformance/workloads/suite.ts";
 import { kubectlOn } from "./kubectl.ts";
 import { startPlane } from "./plane.ts";
@@ -12,7 +12,13 @@ import { startPlane } from "./plane.ts";
 const cluster =
   (controllers: "Kubernetes" | "ours"): MakeCluster =>
   async () => {
-    const plane = await startPlane({ istio: false, prometheus: false, envoy: false, servers: "none" });
+    const plane = await startPlane({
+      istio: false,
+      prometheus: false,
+      envoy: false,
+      servers: "none",
+      autoscalerSeconds: AUTOSCALER_SECONDS,
+    });
     const clock = systemClock();
     const connect = async (user: "admin" | "kcm"): Promise<Connection> => {
       const source = { from: "file", path: await plane.kubeconfig(user) } as const;
@@ -23,7 +29,13 @@ const cluster =
     if (controllers === "ours") await plane.controllerManager.kill9();
     const workloads =
       controllers === "ours"
-        ? startWorkloads({ transport: await connect("kcm"), clock, random: systemRandom(), log })
+        ? startWorkloads({
+            transport: await connect("kcm"),
+            clock,
+            random: systemRandom(),
+            log,
+            autoscalerSeconds: AUTOSCALER_SECONDS,
+          })
         : undefined;
     await workloads?.ready;
     return {

@@ -1,6 +1,5 @@
 /** The playground's parts put together for tests, without HTTP in front of the API server. */
 import { Gateway, type GatewayOptions } from "../../src/playground/gateway/gateway.ts";
-import { istioDefinitions } from "../../src/simulator/mesh/istioDefinitions.ts";
 import { PodHost } from "../../src/playground/pods/podHost.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log.ts";
@@ -8,7 +7,9 @@ import { seededRandom } from "../../src/runtime/random.ts";
 import type { KubeObject, Method, Transport } from "../../src/runtime/transport.ts";
 import { ApiServer } from "../../src/simulator/api/apiServer.ts";
 import { transportTo } from "../../src/simulator/api/transport.ts";
+import { istioDefinitions } from "../../src/simulator/mesh/istioDefinitions.ts";
 import { startWorkloads } from "../../src/simulator/workloads/startWorkloads.ts";
+import { AUTOSCALER_SECONDS } from "../conformance/workloads/cluster.ts";
 
 export interface Embedded {
   readonly host: PodHost;
@@ -38,7 +39,11 @@ export async function startEmbedded(more: Partial<GatewayOptions> = {}): Promise
       await send("PATCH", pathOf(object as KubeObject), object, "application/apply-patch+yaml");
   };
   await apply(...istioDefinitions(), namespace("istio-system"), namespace("test"), namespace("mesh"));
-  const workloads = startWorkloads(as("kube-controller-manager"));
+  const workloads = startWorkloads({
+    ...as("kube-controller-manager"),
+    cpuOf: (pod) => host.cpuOf(pod),
+    autoscalerSeconds: AUTOSCALER_SECONDS,
+  });
   await workloads.ready;
   await host.start();
   await gateway.start();

@@ -16,6 +16,8 @@ export interface Output {
 }
 
 export interface EmbeddedKubectl {
+  /** The program, and what leads it to the server. */
+  readonly command: readonly [program: string, ...rest: readonly string[]];
   /** A folder of its own, gone when it is closed. */
   readonly directory: string;
   /** A non-zero code is an answer, not an error. */
@@ -29,6 +31,7 @@ export async function kubectlOn(api: ApiServer): Promise<EmbeddedKubectl> {
   await writeFile(join(directory, "config"), kubeconfig({ url: front.url }));
   const own = [`--kubeconfig=${join(directory, "config")}`, `--cache-dir=${join(directory, "cache")}`];
   return {
+    command: ["kubectl", ...own],
     directory,
     run(...args) {
       const { promise, resolve } = Promise.withResolvers<Output>();

@@ -5,6 +5,8 @@ import { APP, HOST } from "./application.ts";
 export interface Try {
   readonly what: string;
   readonly command: string;
+  /** Takes it back. */
+  readonly undo?: { readonly what: string; readonly command: string };
 }
 
 export const TRIES: readonly Try[] = [
@@ -14,26 +16,43 @@ export const TRIES: readonly Try[] = [
     command: `kubectl set image deployment/${APP} app=${APP}:4.0.0`,
   },
   {
-    what: "break it while it is judged (and mend it: behaviour-)",
+    what: "break it while it is judged",
     command: `kubectl annotate deployment ${APP} --overwrite playground.serin.dev/behaviour=errors=40%`,
+    undo: { what: "and mend it", command: `kubectl annotate deployment ${APP} playground.serin.dev/behaviour-` },
   },
   {
-    what: "hold it (and go on: false)",
+    what: "hold it",
     command: `kubectl patch canary ${APP} --type merge -p '{"spec":{"suspend":true}}'`,
+    undo: { what: "and go on", command: `kubectl patch canary ${APP} --type merge -p '{"spec":{"suspend":false}}'` },
   },
   { what: "take the Canary away: the Deployment gets its traffic back", command: `kubectl delete canary ${APP}` },
 ];
 
-export function invitation(
-  { kubeconfig, gatewayUrl, prometheusUrl }: Playground,
-  residentBytes: number,
-): readonly string[] {
+/** Resident bytes of the two processes; the controller's where the system tells them. */
+export interface Memory {
+  readonly demo: number;
+  readonly controller: number | undefined;
+}
+
+function inWords({ demo, controller }: Memory): string {
+  const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+  const beside =
+    controller === undefined ? "the controller is beside it" : `${mebibytes(controller)} in the controller`;
+  return `${mebibytes(demo)} of memory in this process and ${beside}`;
+}
+
+export type Invited = Pick<Playground, "kubeconfig" | "gatewayUrl" | "prometheusUrl">;
+
+export function invitation({ kubeconfig, gatewayUrl, prometheusUrl }: Invited, memory: Memory): readonly string[] {
   return [
-    `All of it stays up, with ${Math.round(residentBytes / 2 ** 20)} MiB of memory, until Ctrl-C. In another terminal:`,
+    `All of it stays up until Ctrl-C, with ${inWords(memory)}. In another terminal:`,
     "",
     `  export KUBECONFIG=${kubeconfig}`,
     "",
-    ...TRIES.flatMap(({ what, command }) => [`  # ${what}`, `  ${command}`]),
+    ...TRIES.flatMap(({ undo, ...own }) => (undo === undefined ? [own] : [own, undo])).flatMap(({ what, command }) => [
+      `  # ${what}`,
+      `  ${command}`,
+    ]),
     "",
     `The gateway: curl -i -H 'host: ${HOST}' ${gatewayUrl}`,
     `Metrics, as Prometheus has them: ${prometheusUrl}`,

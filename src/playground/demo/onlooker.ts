@@ -4,11 +4,12 @@ import { silentLog } from "../../runtime/log.ts";
 import { systemRandom } from "../../runtime/random.ts";
 import { Reflector } from "../../runtime/reflector.ts";
 import { Store } from "../../runtime/store.ts";
-import type { Transport } from "../../runtime/transport.ts";
+import type { KubeObject, Transport } from "../../runtime/transport.ts";
 import { pathOf } from "../cluster.ts";
 import { NAMESPACE } from "../firstObjects.ts";
 import type { Watched } from "../show/watched.ts";
 
+/** All in the demo's namespace, but Events wherever they are: what is not obeyed of an object may be anywhere. */
 const KINDS = [
   { apiVersion: "flagger.app/v1beta1", kind: "Canary" },
   { apiVersion: "apps/v1", kind: "Deployment" },
@@ -26,10 +27,12 @@ export function lookOn(transport: Transport, clock: Clock, watched: Watched): On
   const reflectors = KINDS.map(({ apiVersion, kind }) => {
     const store = new Store();
     store.onChange((_key, before, after) => {
+      if (after !== undefined && isOfOtherCanary(after)) return;
       if (after !== undefined) watched.see({ ...after, kind }, clock.now());
       else if (before !== undefined) watched.miss({ ...before, kind });
     });
-    return new Reflector({ ...shared, store, kind, path: pathOf({ apiVersion, kind, namespace: NAMESPACE }) });
+    const namespace = kind === "Event" ? undefined : NAMESPACE;
+    return new Reflector({ ...shared, store, kind, path: pathOf({ apiVersion, kind, namespace }) });
   });
   for (const reflector of reflectors) reflector.start();
   return {
@@ -38,4 +41,9 @@ export function lookOn(transport: Transport, clock: Clock, watched: Watched): On
       for (const reflector of reflectors) reflector.stop();
     },
   };
+}
+
+function isOfOtherCanary(object: KubeObject): boolean {
+  const about = object["involvedObject"] as { readonly kind?: string; readonly namespace?: string } | undefined;
+  return about?.kind === "Canary" && about.namespace !== NAMESPACE;
 }

@@ -1,15 +1,21 @@
 /** The play: the chosen releases one after another, what is shown meanwhile, and what came of them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../runtime/clock.ts";
+import type { Cluster } from "../cluster.ts";
+import type { Controller } from "../controller.ts";
 import { NAMESPACE } from "../firstObjects.ts";
+import type { Playground } from "../playground.ts";
+import { residentBytes } from "../processes.ts";
 import { clientsAt } from "../show/clients.ts";
 import type { Display } from "../show/display.ts";
 import { type ActResult, closing, shortcomings, summary } from "../show/summary.ts";
 import type { View } from "../show/view.ts";
+import type { Traffic } from "../traffic.ts";
 import { APP, FIRST_VERSION, imageOf } from "./application.ts";
-import { invitation } from "./invitation.ts";
+import { type Invited, invitation } from "./invitation.ts";
+import type { Onlooker } from "./onlooker.ts";
 import { SCENARIOS, type Scenario, type ScenarioName } from "./scenarios.ts";
-import { isServed, type World } from "./world.ts";
+import { isServed } from "./world.ts";
 
 const FRAME_MILLIS = 250;
 const LOOK_MILLIS = 50;
@@ -34,11 +40,19 @@ export async function whileShowing<T>(display: Display, view: () => View, work: 
   }
 }
 
+/** As much of the world as the play sees. */
+export interface Players {
+  readonly playground: Invited & Pick<Playground, "gatewayUrl"> & { readonly cluster: Pick<Cluster, "patch"> };
+  readonly controller: Pick<Controller, "isRunning" | "log" | "pid">;
+  readonly onlooker: Pick<Onlooker, "watched">;
+  readonly traffic: Pick<Traffic, "start" | "all" | "since" | "answers">;
+}
+
 export class Play {
   readonly #stage: Stage;
-  readonly #world: World;
+  readonly #world: Players;
 
-  constructor(stage: Stage, world: World) {
+  constructor(stage: Stage, world: Players) {
     this.#stage = stage;
     this.#world = world;
   }
@@ -66,16 +80,21 @@ export class Play {
     return reasons;
   }
 
-  /** What a folder of data held goes on where it was. */
-  async restored(): Promise<void> {
-    await this.#open(0);
+  /** What a folder of data held goes on where it was, in whatever state that is: it is for the user to mend, with our traffic. */
+  restored(): void {
+    this.#world.traffic.start();
     this.#stage.display.keep(["", "The cluster is as it was left; no release is played."]);
   }
 
   /** Until the controller ends, or somebody ends us. */
   async stay(): Promise<never> {
     const { display } = this.#stage;
-    display.keep(["", ...invitation(this.#world.playground, process.memoryUsage.rss()), ""]);
+    const { playground, controller } = this.#world;
+    const memory = {
+      demo: process.memoryUsage.rss(),
+      controller: controller.pid === undefined ? undefined : residentBytes(controller.pid),
+    };
+    display.keep(["", ...invitation(playground, memory), ""]);
     const view = this.#view("yours: what you change is shown here; Ctrl-C ends it all");
     for (;;) {
       this.#mindController();
@@ -98,6 +117,8 @@ export class Play {
         this.#mindController();
         await sleep(LOOK_MILLIS);
       }
+      if (!onlooker.watched.isAtRest)
+        throw new Error(`${APP} has no primary after ${LONGEST_ACT_MILLIS / 1000} s: ${this.#reason()}`);
     });
   }
 
@@ -136,6 +157,12 @@ export class Play {
       const all = traffic.all();
       return onlooker.watched.frame(act, all.sent === 0 ? undefined : clientsAt(now, traffic.answers, all), now);
     };
+  }
+
+  /** In the Canary's own words. */
+  #reason(): string {
+    const { phase, message } = this.#world.onlooker.watched.frame("", undefined, this.#stage.clock.now()).rollout;
+    return phase === "" && message === "" ? "its Canary says nothing" : `${phase}: ${message}`;
   }
 
   #mindController(): void {

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
 import { type Controller, startController } from "../controller.ts";
-import { NAMESPACE } from "../firstObjects.ts";
 import { type Playground, startPlayground } from "../playground.ts";
+import { PLAYGROUND_COMPONENT } from "../refusals.ts";
 import { Watched } from "../show/watched.ts";
 import { Traffic } from "../traffic.ts";
 import { APP, canary, deployment, HOST, ownRoute } from "./application.ts";
@@ -26,8 +26,6 @@ export interface World {
   readonly controller: Controller;
   readonly onlooker: Onlooker;
   readonly traffic: Traffic;
-  /** Whether the data directory held a Canary already: it is not ours to begin anew. */
-  readonly isRestored: boolean;
   stop(): Promise<void>;
 }
 
@@ -43,12 +41,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const playground = await startPlayground({ clock, dataDirectory, prometheus, log });
   try {
     tell("controller");
-    const { cluster, transport, gatewayUrl } = playground;
-    const where = { apiVersion: "flagger.app/v1beta1", kind: "Canary", namespace: NAMESPACE, name: APP };
-    const isRestored = (await cluster.find(where)) !== undefined;
+    const { cluster, transport, gatewayUrl, isRestored } = playground;
     if (!isRestored) await cluster.apply(deployment(), ...ownRoute(), canary());
+    playground.begun();
     const controller = await startController(playground);
-    const onlooker = lookOn(transport, clock, new Watched(APP, { where: "in the playground", beganAt }));
+    const how = { where: "in the playground", beganAt, component: PLAYGROUND_COMPONENT };
+    const onlooker = lookOn(transport, clock, new Watched(APP, how));
     const rates = { ratePerSecond: RATE_PER_SECOND, remember: REMEMBERED_ANSWERS };
     const traffic = new Traffic({ url: gatewayUrl, host: HOST, clock, ...rates });
     const stop = async (): Promise<void> => {
@@ -57,7 +55,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await controller.stop();
       await playground.stop();
     };
-    return { playground, controller, onlooker, traffic, isRestored, stop };
+    return { playground, controller, onlooker, traffic, stop };
   } catch (error) {
     await playground.stop();
     throw error;

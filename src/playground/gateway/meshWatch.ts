@@ -7,6 +7,7 @@ import { Reflector } from "../../runtime/reflector.ts";
 import { type ChangeListener, Store } from "../../runtime/store.ts";
 import type { KubeObject, Transport } from "../../runtime/transport.ts";
 import { buildTable, type MeshObjects, type RouteTable } from "../../simulator/mesh/table.ts";
+import { Refusals } from "../refusals.ts";
 
 export interface MeshWatchOptions {
   readonly transport: Transport;
@@ -23,7 +24,8 @@ const PROPAGATION_MILLIS = 100;
 /** Changes that come together are looked at together. */
 const GATHER_MILLIS = 5;
 
-const ISTIO = "/apis/networking.istio.io/v1";
+const ISTIO_VERSION = "networking.istio.io/v1";
+const ISTIO = `/apis/${ISTIO_VERSION}`;
 const PATHS = {
   virtualServices: `${ISTIO}/virtualservices`,
   destinationRules: `${ISTIO}/destinationrules`,
@@ -33,6 +35,13 @@ const PATHS = {
   pods: "/api/v1/pods",
 } as const;
 
+/** Those of which it does not obey everything. */
+const REFUSABLE = {
+  virtualServices: "VirtualService",
+  destinationRules: "DestinationRule",
+  gateways: "Gateway",
+} as const;
+
 type Kind = keyof typeof PATHS;
 const KINDS = Object.keys(PATHS) as readonly Kind[];
 
@@ -40,13 +49,14 @@ export class MeshWatch {
   readonly #options: MeshWatchOptions;
   readonly #stores: Readonly<Record<Kind, Store>>;
   readonly #reflectors: readonly Reflector[];
-  readonly #told = new Set<string>();
+  readonly #refusals: Refusals;
   #table: RouteTable;
   #isGathering = false;
   #isStopped = false;
 
   constructor(options: MeshWatchOptions) {
     this.#options = options;
+    this.#refusals = new Refusals(options);
     const store = () => new Store();
     this.#stores = {
       virtualServices: store(),
@@ -118,9 +128,19 @@ export class MeshWatch {
   #take(objects: MeshObjects): void {
     if (this.#isStopped) return;
     this.#table = buildTable(objects);
-    for (const problem of this.#table.problems) {
-      if (!this.#told.has(problem)) this.#options.log.warn({ problem }, "the mesh does not obey all that is written");
-      this.#told.add(problem);
+    this.#refuse(objects, this.#table.problems);
+  }
+
+  /** Says on each object what of it is not obeyed. */
+  #refuse(objects: MeshObjects, problems: readonly string[]): void {
+    for (const [plural, kind] of Object.entries(REFUSABLE) as [keyof typeof REFUSABLE, string][]) {
+      for (const object of objects[plural]) {
+        const { namespace, name } = object.metadata;
+        const prefix = `${kind} ${namespace}/${name}: `;
+        const own = problems.filter((problem) => problem.startsWith(prefix)).map((text) => text.slice(prefix.length));
+        this.#refusals.hold({ apiVersion: ISTIO_VERSION, kind }, object, own);
+      }
     }
+    this.#refusals.forgetAllBut([...objects.virtualServices, ...objects.destinationRules, ...objects.gateways]);
   }
 }

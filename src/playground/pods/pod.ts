@@ -2,8 +2,8 @@
 import type { Clock } from "../../runtime/clock.ts";
 import type { Method } from "../../runtime/transport.ts";
 import { type Behaviour, behaviourOf } from "../../simulator/pods/behaviour.ts";
-import { PodMetrics } from "./podMetrics.ts";
 import { canonicalNames, type PodObject, workloadOf } from "../../simulator/pods/podObject.ts";
+import { PodMetrics } from "./podMetrics.ts";
 import { PodServer } from "./podServer.ts";
 import { type Condition, type PodState, podStatus } from "./podStatus.ts";
 

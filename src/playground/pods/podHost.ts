@@ -5,10 +5,11 @@ import type { Random } from "../../runtime/random.ts";
 import { Reflector } from "../../runtime/reflector.ts";
 import { Store } from "../../runtime/store.ts";
 import { type KubeObject, type Method, type Transport, TransportError } from "../../runtime/transport.ts";
-import { BEHAVIOUR_ANNOTATION, type Behaviour, parseAnnotation } from "../../simulator/pods/behaviour.ts";
+import { BEHAVIOUR_ANNOTATION, type Behaviour, parseAnnotation, refusedIn } from "../../simulator/pods/behaviour.ts";
+import { canonicalNames, type PodObject, portsOf, workloadOf } from "../../simulator/pods/podObject.ts";
+import { type Kind, Refusals } from "../refusals.ts";
 import { registerNode } from "./nodeObject.ts";
 import { Pod } from "./pod.ts";
-import { canonicalNames, type PodObject, portsOf, workloadOf } from "../../simulator/pods/podObject.ts";
 import type { ScrapeTarget } from "./scrapeTarget.ts";
 
 export interface PodHostOptions {
@@ -21,6 +22,8 @@ export interface PodHostOptions {
   readonly crashBackoff?: { readonly baseMillis: number; readonly capMillis: number };
 }
 
+const DEPLOYMENT: Kind = { apiVersion: "apps/v1", kind: "Deployment" };
+const POD: Kind = { apiVersion: "v1", kind: "Pod" };
 const HOST_IP = "10.0.0.1";
 const RETRY_MILLIS = 100;
 const TIMEOUT_MILLIS = 10_000;
@@ -39,20 +42,24 @@ export class PodHost {
   readonly #gone = new Map<Pod, Cancel>();
   /** What was asked of workloads in process, kept for pods still to come. */
   readonly #manners = new Map<string, Partial<Behaviour>>();
-  readonly #told = new Set<string>();
+  readonly #refusals: Refusals;
   #nextAddress = 256;
   #isStopped = false;
 
   constructor(options: PodHostOptions) {
     this.#options = options;
+    this.#refusals = new Refusals(options);
     const { log } = options;
     this.#podStore = new Store({ report: (error) => log.error({ error }, "a pod could not be taken in") });
     this.#podStore.onChange((_key, before, after) => this.#see(before, after));
-    this.#deployments.onChange((key) => this.#remind(key));
+    this.#deployments.onChange((key, before, after) => {
+      this.#refuseOfDeployment(before, after);
+      this.#remind(key);
+    });
     const follow = (store: Store, kind: string, path: string) => new Reflector({ ...options, store, kind, path });
     this.#reflectors = [
-      follow(this.#podStore, "pods", "/api/v1/pods"),
       follow(this.#deployments, "deployments.apps", "/apis/apps/v1/deployments"),
+      follow(this.#podStore, "pods", "/api/v1/pods"),
     ];
   }
 
@@ -60,8 +67,11 @@ export class PodHost {
   async start(): Promise<void> {
     const nodeName = this.#options.nodeName ?? "node-1";
     await registerNode(nodeName, HOST_IP, (method, path, body) => this.#send(method, path, body));
-    for (const reflector of this.#reflectors) reflector.start();
-    await this.#reflectors[0]?.whenSynced();
+    // Deployments first: what a pod does is also said on its own.
+    for (const reflector of this.#reflectors) {
+      reflector.start();
+      await reflector.whenSynced();
+    }
   }
 
   /** All pods end at once, without a word to the API server. */
@@ -92,6 +102,12 @@ export class PodHost {
     return ports.length === 0 || ports.includes(port) ? pod?.server.port : undefined;
   }
 
+  /** What a pod uses, in cores; undefined where nothing of it runs. */
+  cpuOf({ metadata: { uid = "" } }: KubeObject): number | undefined {
+    const pod = this.#pods.get(uid);
+    return pod?.server.port === undefined ? undefined : pod.behaviour.cpuMillicores / 1000;
+  }
+
   /** One target a pod: its program's metrics and its sidecar's, as Istio merges them. */
   scrapeTargets(): readonly ScrapeTarget[] {
     return [...this.#pods.values(), ...this.#gone.keys()].map(targetOf);
@@ -100,19 +116,21 @@ export class PodHost {
   #see(before: KubeObject | undefined, after: KubeObject | undefined): void {
     if (this.#isStopped) return;
     if (after === undefined) {
-      this.#forget(before?.metadata.uid ?? "");
+      if (before !== undefined) this.#forget(before);
       return;
     }
     const uid = after.metadata.uid ?? "";
     const known = this.#pods.get(uid);
     const pod = known ?? this.#add(after as PodObject, uid);
-    const { deletionTimestamp, annotations } = after.metadata;
+    const { deletionTimestamp } = after.metadata;
+    const isToldOtherwise = annotationOf(before) !== annotationOf(after);
+    if (known === undefined || isToldOtherwise) this.#refuseOfPod(after as PodObject);
     if (deletionTimestamp !== undefined) {
       const grace = after.metadata["deletionGracePeriodSeconds"];
       this.#watchOver(pod, pod.terminate(typeof grace === "number" ? grace : DEFAULT_GRACE_SECONDS));
     } else if (known === undefined) {
       this.#watchOver(pod, pod.live());
-    } else if (before?.metadata.annotations?.[BEHAVIOUR_ANNOTATION] !== annotations?.[BEHAVIOUR_ANNOTATION]) {
+    } else if (isToldOtherwise) {
       pod.behave(this.#mannersOf(after));
     }
   }
@@ -135,7 +153,9 @@ export class PodHost {
     return pod;
   }
 
-  #forget(uid: string): void {
+  #forget(object: KubeObject): void {
+    this.#refusals.forget(object);
+    const uid = object.metadata.uid ?? "";
     const pod = this.#pods.get(uid);
     if (pod === undefined) return;
     pod.vanish();
@@ -155,16 +175,24 @@ export class PodHost {
 
   #mannersOf(pod: KubeObject): Partial<Behaviour> {
     const workload = keyOfWorkload(pod);
-    const texts = [this.#deployments.get(workload), pod].map(
-      (object) => object?.metadata.annotations?.[BEHAVIOUR_ANNOTATION],
-    );
-    const said = texts.map(parseAnnotation);
-    for (const word of said.flatMap(({ unknown }) => unknown)) {
-      if (!this.#told.has(word))
-        this.#options.log.warn({ workload, word }, "a word of the behaviour annotation means nothing");
-      this.#told.add(word);
-    }
+    const said = [this.#deployments.get(workload), pod].map((object) => parseAnnotation(annotationOf(object)));
     return Object.assign({}, ...said.map(({ changes }) => changes), this.#manners.get(workload));
+  }
+
+  /** Also what its pods will be: once for them all. */
+  #refuseOfDeployment(before: KubeObject | undefined, after: KubeObject | undefined): void {
+    if (after === undefined) {
+      if (before !== undefined) this.#refusals.forget(before);
+      return;
+    }
+    const { template } = (after["spec"] ?? {}) as { readonly template?: Pick<PodObject, "spec"> };
+    const ofPods = refusedIn({ ...after, ...template });
+    this.#refusals.hold(DEPLOYMENT, after, [...refusedWords(after), ...ofPods]);
+  }
+
+  #refuseOfPod(pod: PodObject): void {
+    const isOfDeployment = this.#deployments.get(keyOfWorkload(pod)) !== undefined;
+    this.#refusals.hold(POD, pod, [...refusedWords(pod), ...(isOfDeployment ? [] : refusedIn(pod))]);
   }
 
   /** Round and round, so that an address is not another pod's before the proxies forgot the first. */
@@ -202,6 +230,12 @@ export class PodHost {
     }
   }
 }
+
+const annotationOf = (object: KubeObject | undefined): string | undefined =>
+  object?.metadata.annotations?.[BEHAVIOUR_ANNOTATION];
+
+const refusedWords = (object: KubeObject): readonly string[] =>
+  parseAnnotation(annotationOf(object)).unknown.map((word) => `${BEHAVIOUR_ANNOTATION}: "${word}" means nothing`);
 
 const keyOfWorkload = (pod: KubeObject): string => `${pod.metadata.namespace}/${workloadOf(pod)}`;
 

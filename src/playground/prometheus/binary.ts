@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../temporaryFolder.ts";
+import { spawnTied } from "../tiedChild.ts";
 import type { ScrapingServer } from "./embedded.ts";
 import type { ScrapeTarget } from "./scraper.ts";
 
@@ -40,7 +41,8 @@ export function whyNoPrometheusBinary(): string | undefined {
  * what to scrape, and follows a change of these within a second or so.
  */
 export async function usePrometheusBinary(options: BinaryOptions): Promise<ScrapingServer> {
-  const directory = await mkdtemp(join(tmpdir(), "serin-prometheus-"));
+  const folder = temporaryFolder("prometheus");
+  const directory = folder.path;
   const follow = (targets: readonly ScrapeTarget[]): Promise<void> => writeTargets(directory, targets);
   await follow(options.targets ?? []);
   await writeFile(join(directory, "prometheus.json"), JSON.stringify(configuration(options.intervalMillis)));
@@ -53,19 +55,15 @@ export async function usePrometheusBinary(options: BinaryOptions): Promise<Scrap
     "--log.level=error",
     ...(options.flags ?? []),
   ];
-  const child = spawn(COMMAND, flags, { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawnTied(COMMAND, flags, { stdout: "ignore" });
   let said = "";
-  child.stderr.on("data", (chunk: Buffer) => {
+  child.stderr?.on("data", (chunk: Buffer) => {
     said = (said + chunk.toString("utf8")).slice(-2000);
   });
   const failed = once(child, "error").then(([error]: unknown[]) => String(error));
-  // Nothing may stay behind, not even when nobody closes us.
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
   const close = async (): Promise<void> => {
-    process.off("exit", kill);
     await end(child);
-    await rm(directory, { recursive: true, force: true });
+    folder.remove();
   };
   const why = await Promise.race([failed, ready(url, () => child.exitCode !== null)]);
   if (why === undefined) return { url, close, follow };
@@ -84,7 +82,7 @@ async function ready(url: string, isDead: () => boolean): Promise<string | undef
   return "it was not ready in time";
 }
 
-async function end(child: ReturnType<typeof spawn>): Promise<void> {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = once(child, "exit");
   child.kill("SIGTERM");

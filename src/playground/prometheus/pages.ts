@@ -2,16 +2,18 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Clock } from "../../runtime/clock.ts";
+import type { Log } from "../../runtime/log.ts";
 import type { ScrapeTarget as Page } from "../pods/scrapeTarget.ts";
 import { usePrometheusBinary } from "./binary.ts";
 import { type ScrapingServer, startEmbeddedPrometheus } from "./embedded.ts";
+import { keepFollowed } from "./following.ts";
 import type { ScrapeTarget } from "./scraper.ts";
 
 export interface PagesOptions {
   readonly clock: Clock;
+  readonly log: Log;
   readonly server: "embedded" | "binary";
   readonly intervalMillis: number;
-  readonly port?: number | undefined;
   /** Those of the moment. */
   readonly pages: () => readonly Page[];
 }
@@ -25,7 +27,7 @@ const LOOPBACK = "127.0.0.1";
 
 /** Scrapes all pages that there are, as they come and go. */
 export async function scrapePages(options: PagesOptions): Promise<MetricsOfPages> {
-  const { clock, intervalMillis, pages } = options;
+  const { clock, log, intervalMillis, pages } = options;
   const printed = (url: string): string | undefined => {
     const path = new URL(url, `http://${LOOPBACK}`).pathname;
     return pages()
@@ -35,17 +37,7 @@ export async function scrapePages(options: PagesOptions): Promise<MetricsOfPages
   const door = options.server === "binary" ? await openDoor(printed) : undefined;
   const targets = (): readonly ScrapeTarget[] => pages().map((page) => targetOf(page, door?.url ?? "http://page"));
   const server = await start(options, printed);
-  let told = "";
-  let cancel = (): void => {};
-  const follow = (): void => {
-    const now = targets();
-    const names = now.map(({ url }) => url).join(" ");
-    // A real server reads its targets from files, which need not be written again for nothing.
-    if (names !== told) void server.follow(now);
-    told = names;
-    cancel = clock.setTimer(intervalMillis / 2, follow);
-  };
-  follow();
+  const cancel = keepFollowed({ clock, log, everyMillis: intervalMillis / 2, targets, follow: server.follow });
   return {
     url: server.url,
     close: async () => {
@@ -57,21 +49,16 @@ export async function scrapePages(options: PagesOptions): Promise<MetricsOfPages
 }
 
 async function start(
-  { clock, server, intervalMillis, port }: PagesOptions,
+  { clock, server, intervalMillis }: PagesOptions,
   printed: (url: string) => string | undefined,
 ): Promise<ScrapingServer> {
-  const at = (wanted: number | undefined) => ({ intervalMillis, ...(wanted === undefined ? {} : { port: wanted }) });
-  if (server === "binary") return usePrometheusBinary(at(port));
+  if (server === "binary") return usePrometheusBinary({ intervalMillis });
   const fetchPage = async ({ url }: ScrapeTarget): Promise<string> => {
     const page = printed(url);
     if (page === undefined) throw new Error("it is gone");
     return page;
   };
-  const startAt = (wanted: number | undefined) => startEmbeddedPrometheus({ clock, fetchPage, ...at(wanted) });
-  return startAt(port).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE" || port === undefined) throw error;
-    return startAt(undefined);
-  });
+  return startEmbeddedPrometheus({ clock, fetchPage, intervalMillis });
 }
 
 /** Of letters that no program writes in another way in an address. */

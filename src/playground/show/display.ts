@@ -28,7 +28,8 @@ export function displayOn(stream: WriteStream): Display {
 
 function inPlace(stream: WriteStream): Display {
   const colour = process.env["NO_COLOR"] ? "without colour" : "in colour";
-  const leastRows = 16;
+  // All that has a place of its own, and the last few Events: a warning must be seen.
+  const leastRows = 20;
   let drawn: readonly string[] = [];
   let keptRows = 0;
   let isHidden = false;

@@ -30,7 +30,7 @@ function aboutRoute(before: Frame | undefined, { primary, canary }: Frame): read
   return [...told, `weights  primary ${primary.weight} %, canary ${canary.weight} %`];
 }
 
-export function asSeen({ versions, windowSeconds, sent, lost }: Clients): string {
+function asSeen({ versions, windowSeconds, sent, lost }: Clients): string {
   const each = versions.map(
     ({ version, perSecond, successPercent }) =>
       `${version} ${perSecond.toFixed(1)}/s, ${successPercent.toFixed(1)} % success`,

@@ -22,20 +22,29 @@ export interface SeenWeight {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+export interface WatchedOptions {
+  readonly where: string;
+  readonly beganAt: number;
+  /** `source.component` of Events that are shown whatever object they are about. */
+  readonly component?: string;
+}
+
 export class Watched {
   readonly #name: string;
   readonly #where: string;
   readonly #beganAt: number;
+  readonly #component: string | undefined;
   readonly #objects = new Map<string, SeenObject>();
   /** Events by their name and count: one that is said again is counted up, and is news again. */
   readonly #heard = new Set<string>();
   readonly #said: Said[] = [];
   readonly #weights: SeenWeight[] = [];
 
-  constructor(name: string, { where, beganAt }: { readonly where: string; readonly beganAt: number }) {
+  constructor(name: string, { where, beganAt, component }: WatchedOptions) {
     this.#name = name;
     this.#where = where;
     this.#beganAt = beganAt;
+    this.#component = component;
   }
 
   /** A Canary, a Deployment, a VirtualService or an Event, as it is now. */
@@ -105,12 +114,20 @@ export class Watched {
   }
 
   #hear(event: SeenObject, now: number): void {
-    const { kind, name } = fieldsOf(event, "involvedObject");
+    const about = fieldsOf(event, "involvedObject");
     const key = `${event.metadata.name} ${String(event["count"])}`;
-    if (kind !== "Canary" || name !== this.#name || this.#heard.has(key)) return;
+    const isOurs = about["kind"] === "Canary" && about["name"] === this.#name;
+    if ((!isOurs && !this.#isOfWorld(event)) || this.#heard.has(key)) return;
     this.#heard.add(key);
     const isWarning = event["type"] === "Warning";
-    for (const text of String(event["message"]).split("\n")) this.#said.push({ at: now, text, isWarning });
+    const whose = isOurs ? "" : `${about["kind"]} ${about["namespace"]}/${about["name"]}: `;
+    for (const text of String(event["message"]).split("\n"))
+      this.#said.push({ at: now, text: whose + text, isWarning });
+  }
+
+  /** What the world itself says of any object: that it does not do what is written there. */
+  #isOfWorld(event: SeenObject): boolean {
+    return this.#component !== undefined && fieldsOf(event, "source")["component"] === this.#component;
   }
 
   #weigh(route: SeenObject, now: number): void {

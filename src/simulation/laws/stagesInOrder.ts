@@ -55,7 +55,8 @@ function faultIn({ says: from }: Rollout, { says: to }: Rollout): string | undef
   }
   if (hasMoved || isOther) return undefined;
   const isSameStep = from.weight === to.weight && from.step === to.step && to.stage !== "Copying";
-  if (isSameStep && from.stageSince !== to.stageSince) {
+  // Who resumes begins where it was left: what passed meanwhile does not count.
+  if (isSameStep && !from.suspended && from.stageSince !== to.stageSince) {
     return `begins ${to.stage} at ${to.weight}% again: since ${from.stageSince}, then since ${to.stageSince}`;
   }
   if (to.stage === "Baking" && to.weight < from.weight) return `bakes at ${to.weight}% after ${from.weight}%`;

@@ -176,6 +176,7 @@ function profileOf(pod: KubeObject, conditions: Conditions, released: Partial<Po
     fate: "serves",
     shutdown: manifest.shutdown,
     shutdownSeconds: manifest.shutdownSeconds,
+    cpuMillicores: manifest.cpuMillicores,
     ready: true,
     clumps: undefined,
     leak: undefined,

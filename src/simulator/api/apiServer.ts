@@ -65,8 +65,8 @@ export class ApiServer {
     const { storage, catalog, types } = { storage: this.#storage, catalog: this.#catalog, types: this.#types };
     const objects = new Objects({ storage, catalog, types, clock, random, custom: this.#custom, canon: this.#canon });
     this.#removal = new Removal(objects);
-    this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists, clock });
-    const definitions = new Definitions({ objects, clock });
+    this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists });
+    const definitions = new Definitions(objects);
     storage.observe((collection, change) => {
       this.#tell(change);
       definitions.follow(collection, change);

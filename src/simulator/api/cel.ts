@@ -122,12 +122,5 @@ function environment(): Environment {
     .registerFunction(
       "string.find(string): string",
       (text: string, form: string) => new RegExp(form, "u").exec(text)?.[0] ?? "",
-    )
-    .registerFunction("isURL(string): bool", (text: string) => URL.canParse(text))
-    .registerFunction("url(string): map", (text: string) => ({ url: text }))
-    .registerFunction("map.getScheme(): string", ({ url }: { readonly url: string }) =>
-      new URL(url).protocol.slice(0, -1),
-    )
-    .registerFunction("map.getHostname(): string", ({ url }: { readonly url: string }) => new URL(url).hostname)
-    .registerFunction("quantity(string): dyn", (text: string) => text);
+    );
 }

@@ -150,7 +150,7 @@ export const tooLong = (field: string, most: number): Cause => ({
 });
 
 /** A value as Go's validation prints it. */
-export function printValue(value: unknown): string {
+function printValue(value: unknown): string {
   return value === undefined || value === null ? "null" : JSON.stringify(value);
 }
 

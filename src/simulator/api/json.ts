@@ -75,7 +75,7 @@ export function setField(target: Draft, field: string, value: unknown): void {
 }
 
 /** The field's value, or undefined where there is no such own field. */
-export function fieldOf(value: unknown, field: string): unknown {
+function fieldOf(value: unknown, field: string): unknown {
   return isWireObject(value) && Object.hasOwn(value, field) ? value[field] : undefined;
 }
 

@@ -29,10 +29,17 @@ export class Patches {
   patch(place: Place, request: ApiRequest, options: WriteOptions): Written {
     const type = mediaType(request);
     if (type === APPLY) return this.#apply(place, request, options);
-    const change = changeOf(type, patchBody(request.body), place.resource);
+    const body = patchBody(request.body);
+    const change = changeOf(type, body, place.resource);
+    const strategic = type === STRATEGIC && isWireObject(body) ? { strategic: body } : {};
     const { force } = request.query ?? {};
     if (force !== undefined && force !== "false") throw forceRefused();
-    return this.#objects.update(place, (current) => ({ object: change(fieldsOf(current)), isPatched: true }), options);
+    const make = (current: KubeObject): Change => ({
+      object: change(fieldsOf(current)),
+      isPatched: true,
+      ...strategic,
+    });
+    return this.#objects.update(place, make, options);
   }
 
   /** A patch of what `/scale` shows. */

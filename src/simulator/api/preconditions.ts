@@ -1,4 +1,4 @@
-import type { WireObject } from "../../resources/wire.ts";
+import { isWireObject, type WireObject } from "../../resources/wire.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import { ApiError, badRequest, conflict, invalid, invalidValue, STALE } from "./errors.ts";
 import { type Draft, metadataOf } from "./json.ts";
@@ -17,16 +17,33 @@ export function mustBeCurrent(draft: Draft, before: KubeObject, { resource, name
 }
 
 /** What a patch makes of an object may not be one: that is said of the patch, not of the object. */
-export function asPatched<T>({ isPatched, object }: Change, read: () => T): T {
+export function asPatched<T>({ isPatched, object, strategic }: Change, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const why = /cannot be handled as a \w+: (json: .*|quantities must .*|parsing time .*|illegal base64 .*)$/.exec(
-      isPatched === true && error instanceof ApiError ? error.message : "",
-    )?.[1];
+    const why =
+      /cannot be handled as a \w+: (json: .*|quantities must .*|parsing time .*|illegal base64 .*|strict decoding error: .*)$/.exec(
+        isPatched === true && error instanceof ApiError ? error.message : "",
+      )?.[1];
     if (why === undefined) throw error;
-    throw invalid({ group: "", plural: "", kind: "" }, "", [invalidValue("patch", JSON.stringify(object), why)]);
+    const problem =
+      strategic === undefined
+        ? invalidValue("patch", JSON.stringify(object), why)
+        : invalidValue(
+            "patch",
+            printGo(strategic),
+            why.replace(/^json: cannot .* of type (\w+)$/, "unrecognized type: $1"),
+          );
+    throw invalid({ group: "", plural: "", kind: "" }, "", [problem]);
   }
+}
+
+/** As Go prints what is in a map. */
+function printGo(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(printGo).join(" ")}]`;
+  if (!isWireObject(value)) return value === null ? "<nil>" : String(value);
+  const names = Object.keys(value).sort();
+  return `map[${names.map((name) => `${name}:${printGo(value[name])}`).join(" ")}]`;
 }
 
 export function mustBeVersioned(draft: Draft, { resource, name }: Place): void {

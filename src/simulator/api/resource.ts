@@ -89,3 +89,13 @@ export function viewOf(resource: Resource, stored: KubeObject): KubeObject {
 export function groupVersion(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
 }
+
+const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+/** In the order in which the server of custom kinds tells them. */
+const CUSTOM_VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+
+/** What can be done to it; namespaces cannot be removed all at once. */
+export function verbsOf({ group, plural, isCustom }: Resource): readonly string[] {
+  if (isCustom) return CUSTOM_VERBS;
+  return group === "" && plural === "namespaces" ? VERBS.filter((verb) => verb !== "deletecollection") : VERBS;
+}

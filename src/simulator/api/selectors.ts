@@ -92,7 +92,7 @@ const MORE_FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `status.phase!=Running,metadata.name=x` as a question to an object. */
-export function fieldMatcher(selector: string, { kind, isCustom }: Pick<Resource, "kind" | "isCustom">): Matcher {
+function fieldMatcher(selector: string, { kind, isCustom }: Pick<Resource, "kind" | "isCustom">): Matcher {
   const requirements = selector
     .split(",")
     .filter((text) => text.trim() !== "")

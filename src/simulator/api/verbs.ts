@@ -1,5 +1,4 @@
 import { isWireObject, type WireObject } from "../../resources/wire.ts";
-import type { Clock } from "../../runtime/clock.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import { bodyObject, parseBody } from "./bodies.ts";
 import { badRequest, methodNotAllowed, noSuchResource } from "./errors.ts";
@@ -10,7 +9,7 @@ import type { Objects } from "./objects.ts";
 import { Patches } from "./patches.ts";
 import type { FieldValidation } from "./read.ts";
 import { type Removal, type Removed, removalOptions } from "./removal.ts";
-import { type Resource, viewOf } from "./resource.ts";
+import { type Resource, verbsOf, viewOf } from "./resource.ts";
 import { readScale, scaleOf } from "./scale.ts";
 import { bind, evict, token } from "./subresources.ts";
 import type { Target } from "./target.ts";
@@ -22,7 +21,6 @@ export interface VerbsOptions {
   readonly objects: Objects;
   readonly removal: Removal;
   readonly lists: Lists;
-  readonly clock: Clock;
 }
 
 /** What each method does to what the path leads to. */
@@ -63,6 +61,7 @@ export class Verbs {
         return written(this.#objects.create(resource, namespace, { object }, optionsOf(request, "")));
       }
       case "DELETE":
+        if (!verbsOf(resource).includes("deletecollection")) throw methodNotAllowed();
         return this.#removeAll(request, resource, namespace);
       default:
         throw methodNotAllowed();
@@ -141,10 +140,7 @@ function bodyValue(body: unknown): unknown {
 }
 
 /** Who writes what, as the query says it. */
-export function optionsOf(
-  { query = {}, user = "" }: ApiRequest,
-  subresource: WriteOptions["subresource"],
-): WriteOptions {
+function optionsOf({ query = {}, user = "" }: ApiRequest, subresource: WriteOptions["subresource"]): WriteOptions {
   const validation = query["fieldValidation"] ?? "Warn";
   if (!["Ignore", "Warn", "Strict"].includes(validation)) throw badRequest(`invalid fieldValidation: ${validation}`);
   return {

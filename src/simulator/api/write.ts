@@ -32,4 +32,6 @@ export interface Change {
   readonly isReplacement?: true;
   /** Whether it came of a patch: then what cannot be read is the patch's fault. */
   readonly isPatched?: true;
+  /** The strategic patch that it came of: the server quotes that, where it quotes the object of others. */
+  readonly strategic?: WireObject;
 }

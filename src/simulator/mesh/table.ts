@@ -26,7 +26,7 @@ export interface MeshOptions {
   readonly rootNamespace: string;
 }
 
-export const ISTIO_GATEWAY: MeshOptions = {
+const ISTIO_GATEWAY: MeshOptions = {
   gatewayLabels: { istio: "ingressgateway", app: "istio-ingressgateway" },
   rootNamespace: "istio-system",
 };

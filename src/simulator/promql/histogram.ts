@@ -35,7 +35,7 @@ function parseBound(text: string): number | undefined {
  * at 0 if it ends above it, and what lies in the last, unbounded one counts as the highest bound.
  * (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)
  */
-export function bucketQuantile(quantile: number, given: readonly Bucket[]): number {
+function bucketQuantile(quantile: number, given: readonly Bucket[]): number {
   if (Number.isNaN(quantile)) return Number.NaN;
   if (quantile < 0) return Number.NEGATIVE_INFINITY;
   if (quantile > 1) return Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 import { LabelIndex } from "./labelIndex.ts";
-import { byText, type Labels, METRIC_NAME } from "./labels.ts";
+import { byText, type Labels } from "./labels.ts";
 import type { Matcher } from "./matcher.ts";
 import { Samples } from "./samples.ts";
 import { type Member, SeriesGroup } from "./seriesGroup.ts";
@@ -219,6 +219,3 @@ function refusal(samples: Samples, value: number, at: number): Appended | undefi
   if (at < lastTime) return "out of order";
   return Object.is(lastValue, value) ? "repeated" : "duplicate";
 }
-
-/** The name of a series' metric. */
-export const metricName = (series: Series): string => series.labels.get(METRIC_NAME);

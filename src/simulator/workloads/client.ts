@@ -7,8 +7,15 @@ export class RefusedError extends Error {
   override readonly name = "RefusedError";
   readonly status: number;
   readonly reason: string;
-  constructor(message: string, status: number, reason: string) {
-    super(message);
+  /** The server's own. */
+  readonly words: string;
+  constructor(
+    request: string,
+    words: string,
+    { status, reason }: { readonly status: number; readonly reason: string },
+  ) {
+    super(`${request}: ${words}`);
+    this.words = words;
     this.status = status;
     this.reason = reason;
   }
@@ -87,8 +94,9 @@ export class Client {
       signal: this.#signal,
     });
     if (response.status < 300) return response.body as KubeObject;
-    const message = textAt(response.body, "message") ?? `http ${response.status}`;
-    throw new RefusedError(`${method} ${path}: ${message}`, response.status, textAt(response.body, "reason") ?? "");
+    const { status } = response;
+    const words = textAt(response.body, "message") ?? `http ${status}`;
+    throw new RefusedError(`${method} ${path}`, words, { status, reason: textAt(response.body, "reason") ?? "" });
   }
 }
 

@@ -1,5 +1,4 @@
-import { autoscalerController } from "./autoscaling/autoscalerController.ts";
-import type { CpuOf } from "./autoscaling/metrics.ts";
+import { type AutoscalingOptions, autoscalerController } from "./autoscaling/autoscalerController.ts";
 import { daemonSetController } from "./daemonSet/daemonSetController.ts";
 import { deploymentController } from "./deployment/deploymentController.ts";
 import { endpointsController } from "./endpoints/endpointsController.ts";
@@ -8,10 +7,7 @@ import { namespaceController } from "./garbage/namespaces.ts";
 import { replicaSetController } from "./replicaSet/replicaSetController.ts";
 import { type Controller, makeWorld, type WorldOptions } from "./world.ts";
 
-export interface WorkloadsOptions extends WorldOptions {
-  /** What a pod uses, in cores, for autoscalers; without it nobody has measured anything. */
-  readonly cpuOf?: CpuOf;
-}
+export interface WorkloadsOptions extends WorldOptions, AutoscalingOptions {}
 
 export interface Workloads {
   /** Resolves once the caches are complete and the controllers run. */
@@ -31,7 +27,7 @@ export function startWorkloads(options: WorkloadsOptions): Workloads {
     daemonSetController(world),
     endpointsController(world),
     namespaceController(world, collector.inventory),
-    autoscalerController(world, collector.inventory, options.cpuOf ?? (() => undefined)),
+    autoscalerController(world, collector.inventory, options),
     collector,
   ];
   const caches = Object.values(world.kinds);

@@ -12,12 +12,15 @@ export interface Question {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** What of the answer's body is held, where servers may differ in the rest. The form that it comes in is then held as well. */
+  readonly only?: (body: unknown) => unknown;
 }
 
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly warnings: readonly string[];
+  readonly contentType?: string | undefined;
 }
 
 export interface Event {
@@ -39,8 +42,11 @@ const USER = "suite/1.0";
 export function inProcess(api: ApiServer): ClusterApi {
   return {
     async ask(question) {
-      const { status, body, warnings = [] } = api.request({ ...question, user: USER });
-      return { status, body: JSON.parse(JSON.stringify(body)) as unknown, warnings };
+      const { status, body, warnings = [], contentType } = api.request({ ...question, user: USER });
+      const isText = typeof body === "string";
+      const otherwise = isText ? "text/plain; charset=utf-8" : "application/json";
+      const text = isText ? body : (JSON.parse(JSON.stringify(body)) as unknown);
+      return { status, body: text, warnings, contentType: contentType ?? otherwise };
     },
     watch(question, wanted) {
       return new Promise((resolve) => {
@@ -97,7 +103,8 @@ export function overHttp({ url, token, certificateAuthority }: Address): Cluster
       const { statusCode, headers, body } = await send(question);
       const text = await body.text();
       const warnings = warningsIn([headers["warning"] ?? []].flat().join(","));
-      return { status: statusCode, body: parsed(text), warnings };
+      const contentType = [headers["content-type"] ?? []].flat()[0];
+      return { status: statusCode, body: parsed(text), warnings, contentType };
     },
     async watch(question, wanted) {
       const { statusCode, body } = await send({ ...question, method: "GET", query: { ...question.query, watch: "1" } });

@@ -1,3 +1,4 @@
+import { definitions } from "../../../src/resources/crds.ts";
 import type { ClusterApi, Json } from "./clusterApi.ts";
 
 const port: Json = {
@@ -29,6 +30,23 @@ const spec: Json = {
       items: port,
     },
     steps: { type: "array", maxItems: 10, items: { type: "integer" } },
+    levels: {
+      type: "array",
+      maxItems: 8,
+      items: { type: "integer", maximum: 1000 },
+      "x-kubernetes-validations": [
+        "self.isSorted()",
+        "self.sum() <= 100",
+        "size(self) == 0 || self.min() > 0",
+        "size(self) == 0 || self.max() < 60",
+        "self.indexOf(7) < 0",
+      ].map((rule) => ({ rule })),
+    },
+    slug: {
+      type: "string",
+      maxLength: 20,
+      "x-kubernetes-validations": [{ rule: "self.find('[0-9]+') == ''" }],
+    },
     settings: { type: "object", additionalProperties: { type: "string" } },
     anything: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
     whole: {
@@ -111,15 +129,21 @@ export const widgetDefinition: Json = {
   },
 };
 
-/** Resolves once the kind is served. */
-export async function define(api: ClusterApi, definition: Json): Promise<void> {
-  const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  const made = await api.ask({ method: "POST", path, body: definition });
-  if (made.status !== 201) throw new Error(`the suite's own kind is refused: ${JSON.stringify(made.body)}`);
+const DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+/** Our own kinds where they are not there yet, and the suite's. Resolves once they are served. */
+export async function define(api: ClusterApi): Promise<void> {
+  const own = definitions().map(({ crd }) => crd as Json);
+  for (const definition of [...own, widgetDefinition]) {
+    const made = await api.ask({ method: "POST", path: DEFINITIONS, body: definition });
+    const isThere = made.status === 409 && definition !== widgetDefinition;
+    if (made.status !== 201 && !isThere) throw new Error(`a kind is refused: ${JSON.stringify(made.body)}`);
+  }
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const { status } = await api.ask({ method: "GET", path: "/apis/suite.example.com/v1/widgets" });
-    if (status === 200) return;
+    const paths = ["/apis/suite.example.com/v1/widgets", "/apis/flagger.app/v1beta1/canaries"];
+    const answers = await Promise.all(paths.map((path) => api.ask({ method: "GET", path })));
+    if (answers.every(({ status }) => status === 200)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error("the suite's own kind is not served");
+  throw new Error("the suite's kinds are not served");
 }

@@ -90,3 +90,16 @@ function sorted(value: unknown): unknown {
       .map(([name, inner]) => [name, sorted(inner)]),
   );
 }
+
+/** Managers stand in the order of their times, which is another one where a second passes between two requests. */
+export function withoutOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutOrder);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]: [string, unknown]) => {
+      const same = withoutOrder(inner);
+      if (name !== "managedFields" || !Array.isArray(same)) return [name, same];
+      return [name, same.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))];
+    }),
+  );
+}

@@ -40,6 +40,15 @@ export const share = (host: string, weight?: number, more: object = {}): object 
   ...more,
 });
 
+/** Other ways to know a client again, each with a Service and a host of its name. */
+export const HASHES = {
+  cookied: { httpCookie: { name: "user", path: "/shop", ttl: "60s" } },
+  "cookied-session": { httpCookie: { name: "user", ttl: "0s" } },
+  "cookied-by-others": { httpCookie: { name: "user" } },
+  queried: { httpQueryParameterName: "user" },
+  sourced: { useSourceIp: true },
+} as const;
+
 export const SCENE: readonly Manifest[] = [
   object(
     "networking.istio.io/v1",
@@ -58,6 +67,7 @@ export const SCENE: readonly Manifest[] = [
   service("two", { app: "two" }),
   service("both", { group: "both" }),
   service("sticky", { group: "both" }),
+  ...Object.keys(HASHES).map((name) => service(name, { group: "both" })),
   service("empty", { app: "nobody" }),
   // Ready pods, and no program on that port.
   service("refused", { app: "one" }, 9999),
@@ -72,4 +82,10 @@ export const SCENE: readonly Manifest[] = [
     host: "sticky",
     trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: "x-user" } } },
   }),
+  ...Object.entries(HASHES).map(([host, consistentHash]) =>
+    object("networking.istio.io/v1", "DestinationRule", host, {
+      host,
+      trafficPolicy: { loadBalancer: { consistentHash } },
+    }),
+  ),
 ];

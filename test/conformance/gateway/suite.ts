@@ -7,7 +7,7 @@ import { CHANGES, OWN_ANSWERS } from "./changeCases.ts";
 import { DESTINATIONS, MATCHES } from "./matchCases.ts";
 import { Client, type Manifest, type Mesh, type Reply } from "./mesh.ts";
 import type { AskPart, Scenario, Want } from "./scenario.ts";
-import { SCENE, share, to, virtualService } from "./scene.ts";
+import { HASHES, SCENE, share, to, virtualService } from "./scene.ts";
 import { HOSTS, TRIES } from "./tryCases.ts";
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -33,7 +33,7 @@ export function gatewaySuite(name: string, makeMesh: () => Promise<Mesh>): void 
         ...Object.entries(SCENARIOS).flatMap(([title, scenario]) => objectsOf(title, scenario)),
         ...CHANCES,
       );
-      const probes = ["one", "two", "both", "sticky"];
+      const probes = ["one", "two", "both", "sticky", ...Object.keys(HASHES)];
       await mesh.apply(
         ...probes.map((service) => virtualService(`probe-${service}`, [`probe-${service}.example.com`], [to(service)])),
       );
@@ -136,6 +136,38 @@ export function gatewaySuite(name: string, makeMesh: () => Promise<Mesh>): void 
       }
     });
 
+    const hashed = (service: keyof typeof HASHES): string => `probe-${service}.example.com`;
+
+    it("a client is given a cookie, and stays with its pod while it brings it", async () => {
+      const host = hashed("cookied");
+      for (let visitor = 0; visitor < 4; visitor++) {
+        const first = await client.ask({ host });
+        const [given = ""] = first.headers["set-cookie"] ?? [];
+        assert.match(given, /^user="[0-9a-f]+"; Max-Age=60; Path=\/shop; HttpOnly$/);
+        const replies = await many(host, 20, { cookie: `a=1; ${given.split(";")[0]}` });
+        assert.deepEqual(podsOf([first, ...replies]).length, 1);
+        assert.ok(replies.every(({ headers }) => headers["set-cookie"] === undefined));
+      }
+      assert.deepEqual(podsOf(await many(host, 100)), ["one-a", "one-b", "two-a"]);
+    });
+
+    it("a cookie without an age lasts as long as the client, and one without a lifetime is not given", async () => {
+      const { headers } = await client.ask({ host: hashed("cookied-session") });
+      assert.match(headers["set-cookie"]?.[0] ?? "", /^user="[0-9a-f]+"; HttpOnly$/);
+      const host = hashed("cookied-by-others");
+      const bare = await client.ask({ host });
+      assert.equal(bare.headers["set-cookie"], undefined);
+      assert.equal(podsOf(await many(host, 20, { cookie: "user=their-own" })).length, 1);
+    });
+
+    it("a client that is known by its address stays with its pod, and one by a parameter as well", async () => {
+      assert.equal(podsOf(await many(hashed("sourced"), 20)).length, 1);
+      for (const user of ["a", "b", "c"]) {
+        const asks = Array.from({ length: 20 }, () => client.ask({ host: hashed("queried"), path: `/?user=${user}` }));
+        assert.equal(podsOf(await Promise.all(asks)).length, 1);
+      }
+    });
+
     it("statistics count each answer under its cluster", async () => {
       const cluster = "outbound|9898||one.mesh.svc.cluster.local";
       const before = await mesh.counts(cluster);
@@ -170,6 +202,9 @@ export function gatewaySuite(name: string, makeMesh: () => Promise<Mesh>): void 
     });
   });
 }
+
+const podsOf = (replies: readonly Reply[]): readonly string[] =>
+  [...new Set(replies.map(({ headers }) => String(headers["x-pod"])))].sort();
 
 function checkReply(
   reply: Reply,

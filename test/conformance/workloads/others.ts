@@ -1,4 +1,4 @@
-/** DaemonSets, and what scales by itself. */
+/** DaemonSets. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { daemonSet } from "../../plane/manifests.ts";

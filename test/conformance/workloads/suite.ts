@@ -1,5 +1,6 @@
 /** Scenes that every cluster plays alike: a real one with its own controllers, and ours. */
 import { after, afterEach, before, describe } from "node:test";
+import { autoscalerScenes } from "./autoscalers.ts";
 import type { MakeCluster, WorkloadCluster } from "./cluster.ts";
 import { deploymentScenes } from "./deployments.ts";
 import { endpointScenes } from "./endpoints.ts";
@@ -29,6 +30,7 @@ export function workloadSuite(name: string, makeCluster: MakeCluster): void {
     endpointScenes(open);
     garbageScenes(open);
     otherScenes(open);
+    autoscalerScenes(open);
     kubectlScenes(open);
   });
 }

@@ -1,59 +1,19 @@
-/** The demo as somebody would start it, to its end; and what it invites to, tried with the kubectl of this machine. */
+/** The demo as somebody would start it, to its end; and what it invites to, word for word, in the shell of this machine. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { TRIES } from "../../../src/playground/demo/invitation.ts";
 import { whyNoPrometheusBinary } from "../../../src/playground/prometheus/binary.ts";
-
-const MAIN = join(import.meta.dirname, "../../../src/playground/main.ts");
-
-interface Demo {
-  readonly pid: number;
-  readonly text: string;
-  says(what: RegExp, timeoutMillis?: number): Promise<RegExpExecArray>;
-  /** Its exit code, after a signal where one is given. */
-  end(signal?: NodeJS.Signals): Promise<number | null>;
-}
-
-function start(...args: readonly string[]): Demo {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => {
-      text += chunk.toString("utf8");
-    });
-  const ended = once(child, "exit").then(([code]: unknown[]) => code as number | null);
-  return {
-    pid: child.pid ?? 0,
-    get text() {
-      return text;
-    },
-    async says(what, timeoutMillis = 60_000) {
-      for (let waited = 0; waited < timeoutMillis; waited += 50) {
-        const found = what.exec(text);
-        if (found !== null) return found;
-        assert.equal(child.exitCode, null, text);
-        await sleep(50);
-      }
-      throw new assert.AssertionError({ message: `never said: ${what}\n${text}` });
-    },
-    end(signal) {
-      if (signal !== undefined) child.kill(signal);
-      return ended;
-    },
-  };
-}
+import { waitFor } from "../../plane/until.ts";
+import { type Demo, start, startAs } from "./running.ts";
 
 const hasKubectl = spawnSync("kubectl", ["version", "--client"]).status === 0;
+const VERSION = "4.0.0";
 
 describe("the demo", { concurrency: true }, () => {
   it("rolls a bad release back, and ends with nothing left", async () => {
-    const demo = start("--once", "--scenario", "bad");
+    const demo = startAs({ by: "npm" }, "--once", "--scenario", "bad");
     assert.equal(await demo.end(), 0, demo.text);
     assert.match(demo.text, /^ {2}failed checks threshold reached 2; .* success rate \d/m);
     assert.match(demo.text, /3\.0\.0-errors30 was rolled back, and no request was lost\./);
@@ -67,65 +27,51 @@ describe("the demo", { concurrency: true }, () => {
     assert.match(demo.text, /^ {2}failed checks threshold reached 2; .* success rate \d/m);
   });
 
-  it("stays up for kubectl until it is told to end", { skip: hasKubectl ? false : "there is no kubectl" }, async () => {
-    const demo = start("--scenario", "good");
+  it("is to be tried as it says, until Ctrl-C", { skip: hasKubectl ? false : "there is no kubectl" }, async () => {
+    const demo = startAs({ by: "npm" }, "--scenario", "good");
     const [, kubeconfig = ""] = await demo.says(/export KUBECONFIG=(\S+)/);
-    const kubectl = (...args: readonly string[]) => {
-      const { stdout, stderr, status } = spawnSync("kubectl", [...args, "--kubeconfig", kubeconfig], {
-        encoding: "utf8",
-      });
-      assert.equal(status, 0, `kubectl ${args.join(" ")}: ${stderr}`);
+    await demo.says(/yours: what you change/);
+    assert.match(demo.text, /with \d+ MiB of memory in this process and \d+ MiB in the controller\./);
+    const commands = TRIES.flatMap(({ command, undo }) => (undo === undefined ? [command] : [command, undo.command]));
+    for (const command of commands) assert.ok(demo.text.includes(`\n  ${command}\n`), command);
+    const [watch = "", release = "", ruin = "", mend = "", hold = "", resume = "", remove = ""] = commands;
+    const environment = { ...process.env, KUBECONFIG: kubeconfig };
+    const sh = (command: string): string => {
+      const { stdout, stderr, status } = spawnSync("sh", ["-c", command], { encoding: "utf8", env: environment });
+      assert.equal(status, 0, `${command}: ${stderr}`);
       return stdout;
     };
-    assert.match(kubectl("get", "canary", "podinfo"), /^podinfo +Succeeded +0 /m);
-    assert.match(kubectl("describe", "canary", "podinfo"), /Promotion completed!/);
-    kubectl("set", "image", "deployment/podinfo", "app=podinfo:4.0.0");
-    await demo.says(/weights {2}primary 100 %, canary 0 %[\s\S]*weights {2}primary 90 %, canary 10 %/);
-    kubectl("annotate", "deployment", "podinfo", "playground.serin.dev/behaviour=errors=40%");
-    await demo.says(/Rolling back podinfo\.test/);
+    const watcher = watchWith(watch, environment);
+    await waitFor("it is watched", () => /^podinfo +Succeeded /m.test(watcher.seen()));
     const reaches = (phase: string) =>
-      kubectl("wait", `--for=jsonpath={.status.phase}=${phase}`, "canary/podinfo", "--timeout=20s");
+      sh(`kubectl wait --for=jsonpath={.status.phase}=${phase} canary/podinfo --timeout=30s`);
+
+    sh(release);
+    await saysNext(demo, /weights {2}primary 90 %, canary 10 %/);
+    sh(ruin);
+    await saysNext(demo, /Rolling back podinfo\.test/);
     reaches("Failed");
-    const suspend = (value: boolean) =>
-      kubectl("patch", "canary", "podinfo", "--type", "merge", "-p", JSON.stringify({ spec: { suspend: value } }));
-    suspend(true);
-    kubectl("set", "image", "deployment/podinfo", "app=podinfo:5.0.0");
-    await sleep(1000);
+    assert.match(sh("kubectl get deployment podinfo -o yaml"), /behaviour: errors=40%/);
+    sh(mend);
+    assert.doesNotMatch(sh("kubectl get deployment podinfo -o yaml"), /behaviour/);
+    sh(hold);
+    const heldFrom = demo.text.length;
+    sh(release.replace(VERSION, "5.0.0"));
+    await saysNext(demo, /suspended/);
+    assert.doesNotMatch(demo.text.slice(heldFrom), /weights/);
     reaches("Failed");
-    suspend(false);
+    sh(resume);
     reaches("Progressing");
-    kubectl("delete", "canary", "podinfo", "--timeout=30s");
-    assert.match(kubectl("get", "deployment"), /^podinfo +2\/2 /m);
-    assert.match(kubectl("get", "virtualservice", "podinfo", "-o", "jsonpath={.spec.http}"), /"host":"podinfo"/);
+    await saysNext(demo, /metric {3}request-success-rate 100\.00%.*: pass/);
+    sh(remove);
+    assert.match(sh("kubectl get deployment"), /^podinfo +2\/2 /m);
+    assert.match(sh("kubectl get virtualservice podinfo -o jsonpath={.spec.http}"), /"host":"podinfo"/);
+    for (const phase of ["Progressing", "Failed"]) assert.match(watcher.seen(), new RegExp(`^podinfo +${phase} `, "m"));
+    await watcher.end();
     assert.doesNotMatch(demo.text, /LOST/);
-    assert.equal(await demo.end("SIGINT"), 0, demo.text);
+    await demo.end("SIGINT");
+    assert.match(demo.text, /ended; nothing is left/);
     assert.ok(!existsSync(kubeconfig));
-  });
-
-  it("leaves nothing when it is ended while it plays", async () => {
-    const demo = start();
-    await demo.says(/traffic flows/);
-    const children = spawnSync("pgrep", ["-P", String(demo.pid)], { encoding: "utf8" }).stdout.trim();
-    assert.equal(await demo.end("SIGTERM"), 130, demo.text);
-    for (const pid of children.split("\n").filter((line) => line !== ""))
-      assert.throws(() => process.kill(Number(pid), 0));
-  });
-
-  it("goes on with what a folder holds, and only one at a time does", async () => {
-    const data = await mkdtemp(join(tmpdir(), "serin-demo-test-"));
-    const first = start("--data", data);
-    await first.says(/Initialized, Steady/);
-    const second = start("--data", data);
-    assert.equal(await second.end(), 2);
-    assert.match(second.text, /in use/);
-    await first.end("SIGINT");
-    const third = start("--data", data);
-    await third.says(/The cluster is as it was left/);
-    assert.equal(await third.end("SIGINT"), 0, third.text);
-    const again = start("--once", "--data", data);
-    assert.equal(await again.end(), 1, again.text);
-    assert.deepEqual(readdirSync(data), ["cluster.jsonl"]);
-    await rm(data, { recursive: true });
   });
 
   it("refuses what it does not know", async () => {
@@ -139,3 +85,25 @@ describe("the demo", { concurrency: true }, () => {
     assert.match(help.text, /^ {4}bad +a bad release/m);
   });
 });
+
+/** Beyond what it has said already. */
+async function saysNext(demo: Demo, what: RegExp): Promise<void> {
+  const from = demo.text.length;
+  await demo.says(new RegExp(`^[\\s\\S]{${from}}[\\s\\S]*?(?:${what.source})`));
+}
+
+function watchWith(command: string, env: NodeJS.ProcessEnv) {
+  const child = spawn("sh", ["-c", `exec ${command}`], { stdio: ["ignore", "pipe", "inherit"], env });
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString("utf8");
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  return {
+    seen: () => text,
+    end: () => {
+      child.kill();
+      return ended;
+    },
+  };
+}

@@ -1,21 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Behaviour, behaviourOf, parseAnnotation } from "../../../src/simulator/pods/behaviour.ts";
+import { type Behaviour, behaviourOf, parseAnnotation, refusedIn } from "../../../src/simulator/pods/behaviour.ts";
+import type { PodObject } from "../../../src/simulator/pods/podObject.ts";
+
+const pod = (image: string, env: Record<string, string> = {}, probe = 0): PodObject => ({
+  metadata: { name: "web-1" },
+  spec: {
+    containers: [
+      {
+        name: "app",
+        image,
+        env: Object.entries(env).map(([name, value]) => ({ name, value })),
+        readinessProbe: { initialDelaySeconds: probe },
+      },
+    ],
+  },
+});
 
 const of = (image: string, env: Record<string, string> = {}, probe = 0): Behaviour =>
-  behaviourOf({
-    metadata: { name: "web-1" },
-    spec: {
-      containers: [
-        {
-          name: "app",
-          image,
-          env: Object.entries(env).map(([name, value]) => ({ name, value })),
-          readinessProbe: { initialDelaySeconds: probe },
-        },
-      ],
-    },
-  });
+  behaviourOf(pod(image, env, probe));
 
 const plain: Behaviour = {
   version: "1.0.0",
@@ -26,6 +29,7 @@ const plain: Behaviour = {
   shutdown: "abrupt",
   shutdownSeconds: 2,
   ready: true,
+  cpuMillicores: 1,
 };
 
 describe("what a pod does", () => {
@@ -49,6 +53,12 @@ describe("what a pod does", () => {
     ],
     "is delayed by the probe": [of("web:1.0.0", {}, 7), { startSeconds: 7 }],
     "is nothing without an image": [of("missing:1.0.0", { CRASH: "1" }), { fate: "image missing" }],
+    "is not said by what is no number of its kind": [
+      of("web:1.0.0", { ERROR_PERCENT: "30%", LATENCY_MILLIS: "-5", START_SECONDS: "", SHUTDOWN_SECONDS: "two" }),
+      {},
+    ],
+    "is to use cpu": [of("web:1.0.0", { CPU_MILLICORES: "80" }), { cpuMillicores: 80 }],
+    "is to use cpu by the tag": [of("web:1-cpu80"), { version: "1-cpu80", cpuMillicores: 80 }],
     "is to crash": [of("web:1.0.0", { CRASH: "1" }), { fate: "crashes" }],
     "has the version latest without a tag": [of("web"), { version: "latest" }],
   };
@@ -69,6 +79,20 @@ describe("what a pod does", () => {
       "nonsense=1",
       "latency=fast",
     ]);
+    assert.deepEqual(parseAnnotation("errors=30abc,ready=perhaps,crash=no,latency=-1,version=").changes, {});
+    assert.deepEqual(parseAnnotation("cpu=80m").changes, { cpuMillicores: 80 });
+    assert.deepEqual(parseAnnotation("cpu=8Gi").unknown, ["cpu=8Gi"]);
     assert.deepEqual(parseAnnotation(undefined), { changes: {}, unknown: [] });
+  });
+
+  it("is told where the manifest says it in vain", () => {
+    const env = { ERROR_PERCENT: "130", CRASH: "yes", SHUTDOWN: "slowly", VERSION: "2", OTHER: "text" };
+    assert.deepEqual(refusedIn(pod("web:1.0.0-alpine-errors130-latency200", env)), [
+      'the image\'s tag: "errors130" has no amount that can be used',
+      'the environment: "ERROR_PERCENT=130" has no value that can be used',
+      'the environment: "CRASH=yes" has no value that can be used',
+      'the environment: "SHUTDOWN=slowly" has no value that can be used',
+    ]);
+    assert.deepEqual(refusedIn(pod("web:1.0.0-rc1", { CRASH: "0", ERROR_PERCENT: "5" })), []);
   });
 });

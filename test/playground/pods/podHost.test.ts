@@ -149,6 +149,15 @@ describe("pods of the playground", () => {
     const becomes = (code: number) => waitFor(`it answers ${code}`, async () => (await ask(pod)).status === code);
     await run("moody", { annotations: { "playground.serin.dev/behaviour": "errors=100%,nonsense" } });
     await becomes(500);
+    await waitFor("the other word is told on the Deployment", async () => {
+      const { items } = await world.send("GET", "/api/v1/namespaces/test/events");
+      return (items as readonly KubeObject[]).some(
+        ({ involvedObject, type, message }) =>
+          (involvedObject as { readonly kind?: string }).kind === "Deployment" &&
+          type === "Warning" &&
+          message === 'playground.serin.dev/behaviour: "nonsense" means nothing',
+      );
+    });
     const patch = (text: string | null) =>
       world.transport.request({
         method: "PATCH",

@@ -4,7 +4,7 @@ import { systemClock } from "../../../src/runtime/clock.ts";
 import { seededRandom } from "../../../src/runtime/random.ts";
 import { ApiServer } from "../../../src/simulator/api/apiServer.ts";
 import { inProcess, overHttp } from "../../conformance/cluster/clusterApi.ts";
-import { define, widgetDefinition } from "../../conformance/cluster/definition.ts";
+import { define } from "../../conformance/cluster/definition.ts";
 import { SCRIPTS } from "../../conformance/cluster/scripts/all.ts";
 import { clusterSuite } from "../../conformance/cluster/suite.ts";
 
@@ -12,14 +12,14 @@ const embedded = (): ApiServer => new ApiServer({ clock: systemClock(), random: 
 
 clusterSuite("the embedded one", SCRIPTS, async () => {
   const api = inProcess(embedded());
-  await define(api, widgetDefinition);
+  await define(api);
   return api;
 });
 
 clusterSuite("the embedded one over HTTP", SCRIPTS, async () => {
   const front = await ApiFront.listen({ api: embedded() });
   const api = overHttp({ url: front.url });
-  await define(api, widgetDefinition);
+  await define(api);
   return {
     ...api,
     close: async () => {

@@ -1,5 +1,4 @@
 import type { WireObject } from "../../../resources/wire.ts";
-import type { Clock } from "../../../runtime/clock.ts";
 import type { KubeObject } from "../../../runtime/transport.ts";
 import { asKube, fieldsOf, listAt, objectAt, objectsAt, textAt } from "../json.ts";
 import { PLAIN } from "../kinds/core.ts";
@@ -15,7 +14,7 @@ const COLLECTION = "apiextensions.k8s.io/customresourcedefinitions";
 export class Definitions {
   readonly #objects: Objects;
 
-  constructor({ objects }: { readonly objects: Objects; readonly clock: Clock }) {
+  constructor(objects: Objects) {
     this.#objects = objects;
   }
 

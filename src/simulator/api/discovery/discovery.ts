@@ -2,7 +2,7 @@ import type { WireObject } from "../../../resources/wire.ts";
 import { isWireObject } from "../../../resources/wire.ts";
 import { parseBody } from "../bodies.ts";
 import type { Catalog } from "../catalog.ts";
-import { methodNotAllowed } from "../errors.ts";
+import { methodNotAllowed, noSuchResource } from "../errors.ts";
 import type { ApiRequest, ApiResponse } from "../exchange.ts";
 import { aggregated, groupList, groupOf, resourceList } from "./groups.ts";
 import { OPENAPI_BYTES, openApiBytes } from "./openApiBytes.ts";
@@ -63,9 +63,17 @@ function documentAt(path: string, request: ApiRequest, catalog: Catalog): WireOb
   )?.groups;
   if (three !== undefined) return openApiThree(catalog, three["group"] ?? "", three["core"] ?? three["version"] ?? "");
   const [, root, group = "", version] = path.split("/");
-  if (root === "api" && version === undefined) return resourceList(catalog, "", group);
+  if (root === "api" && group !== "" && version === undefined) return kindsOf(catalog, "", group);
   if (root !== "apis") return undefined;
-  return version === undefined ? groupOf(catalog, group) : resourceList(catalog, group, version);
+  return version === undefined ? groupOf(catalog, group) : kindsOf(catalog, group, version);
+}
+
+function kindsOf(catalog: Catalog, group: string, version: string): WireObject | undefined {
+  const list = resourceList(catalog, group, version);
+  // A group that is built in answers for itself, also where there is no such version.
+  if (list === undefined && catalog.all().some((known) => known.group === group && !known.isCustom))
+    throw noSuchResource();
+  return list;
 }
 
 const VERSION: WireObject = {

@@ -1,10 +1,8 @@
 import type { WireObject } from "../../../resources/wire.ts";
 import type { Catalog } from "../catalog.ts";
-import { groupVersion, type Resource } from "../resource.ts";
+import { groupVersion, type Resource, verbsOf } from "../resource.ts";
 
 /** Which kinds there are, in each of the three forms in which clients ask for it. */
-
-const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 interface Subresource {
   readonly name: string;
@@ -90,7 +88,7 @@ export function resourceList(catalog: Catalog, group: string, version: string): 
       singularName: resource.singular,
       namespaced: resource.isNamespaced,
       kind: resource.kind,
-      verbs: VERBS,
+      verbs: verbsOf(resource),
       ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
       ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
     },
@@ -103,7 +101,8 @@ export function resourceList(catalog: Catalog, group: string, version: string): 
   ]);
   return {
     kind: "APIResourceList",
-    apiVersion: "v1",
+    // The core group's is older than the rule that everything has one.
+    ...(group === "" ? {} : { apiVersion: "v1" }),
     groupVersion: groupVersion(group, version),
     resources: described,
   };
@@ -113,7 +112,7 @@ export function resourceList(catalog: Catalog, group: string, version: string): 
 export function aggregated(catalog: Catalog, part: "core" | "groups"): WireObject {
   const groups = part === "core" ? [""] : groupsOf(catalog);
   const items = groups.map((group) => ({
-    metadata: group === "" ? { creationTimestamp: null } : { name: group, creationTimestamp: null },
+    metadata: group === "" ? {} : { name: group },
     versions: versionsOf(catalog, group).map((version) => ({
       version,
       resources: inVersion(catalog, group, version).map(aggregatedResource),
@@ -124,7 +123,9 @@ export function aggregated(catalog: Catalog, part: "core" | "groups"): WireObjec
 }
 
 function aggregatedResource(resource: Resource): WireObject {
-  const { group, version, kind } = resource;
+  const { kind, isCustom } = resource;
+  // Built-in kinds leave it to be understood that they are of their own group and version.
+  const { group, version } = isCustom ? resource : { group: "", version: "" };
   const subresources = subresourcesOf(resource).map((sub) => ({
     subresource: sub.name,
     responseKind: { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind },
@@ -135,7 +136,7 @@ function aggregatedResource(resource: Resource): WireObject {
     responseKind: { group, version, kind },
     scope: resource.isNamespaced ? "Namespaced" : "Cluster",
     singularResource: resource.singular,
-    verbs: VERBS,
+    verbs: verbsOf(resource),
     ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
     ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
     ...(subresources.length === 0 ? {} : { subresources }),

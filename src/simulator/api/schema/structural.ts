@@ -1,6 +1,6 @@
 import { isWireObject, type WireObject } from "../../../resources/wire.ts";
 import type { Canon } from "../canon.ts";
-import { copy, type Draft, isEmpty, setField } from "../json.ts";
+import { copy, type Draft, setField } from "../json.ts";
 import { childSchema, type Schema } from "./schema.ts";
 
 /** What a custom object may carry besides what its schema declares. */
@@ -70,15 +70,4 @@ export function fillDefaults(value: unknown, schema: Schema, canon?: Canon): voi
         fillDefaults(inner, values, canon);
     }
   }
-}
-
-/** Whether any default is in the schema at all, so that most objects need not be walked. */
-export function hasDefaults(schema: Schema): boolean {
-  if (schema.default !== undefined) return true;
-  const { items, additionalProperties: values, properties = {} } = schema;
-  return (
-    (items !== undefined && hasDefaults(items)) ||
-    (typeof values === "object" && !isEmpty(values as WireObject) && hasDefaults(values)) ||
-    Object.values(properties).some(hasDefaults)
-  );
 }

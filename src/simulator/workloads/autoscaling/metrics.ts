@@ -1,21 +1,29 @@
 import type { KubeObject } from "../../../runtime/transport.ts";
 import { objectsAt, textAt } from "../../api/json.ts";
+import { nanosOf } from "../../api/schema/quantity.ts";
 
 /** What a pod uses now, in cores; undefined where nobody has measured it. */
 export type CpuOf = (pod: KubeObject) => number | undefined;
 
-/** A quantity of cores: "250m", "2". */
-export function cores(quantity: string): number {
-  const [, number = "0", unit = ""] = /^([\d.]+)(n|u|m|k?)$/.exec(quantity) ?? [];
-  const factor = { n: 1e-9, u: 1e-6, m: 1e-3, k: 1e3 }[unit] ?? 1;
-  return Number(number) * factor;
+const NANOS_A_CORE = 1e9;
+
+/** A quantity of cores, such as "250m" or "2"; undefined where the text is none. */
+export function cores(quantity: string): number | undefined {
+  const nanos = nanosOf(quantity);
+  return nanos === undefined ? undefined : Number(nanos) / NANOS_A_CORE;
 }
 
-/** The cores that a pod's containers ask for together; undefined where one of them asks for none. */
-export function requestedCores(pod: KubeObject): number | undefined {
-  const requests = objectsAt(pod, "spec", "containers").map((container) =>
-    textAt(container, "resources", "requests", "cpu"),
-  );
-  if (requests.some((request) => request === undefined)) return undefined;
-  return requests.reduce((total, request) => total + cores(request ?? "0"), 0);
+/** In thousandths, in which Kubernetes reckons; a part of one counts as one. */
+export const milliCores = (used: number): number => Math.ceil(Number((used * 1000).toFixed(6)));
+
+/** What a pod's containers ask for together, in thousandths, or why that cannot be said. */
+export function requestOf(pod: KubeObject): number | string {
+  let total = 0;
+  for (const container of objectsAt(pod, "spec", "containers")) {
+    const request = textAt(container, "resources", "requests", "cpu");
+    if (request === undefined)
+      return `missing request for cpu in container ${textAt(container, "name")} of Pod ${pod.metadata.name}`;
+    total += milliCores(cores(request) ?? 0);
+  }
+  return total;
 }

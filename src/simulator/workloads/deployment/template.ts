@@ -20,7 +20,7 @@ export function templateHash(template: WireObject, attempt: number): string {
   return safeText(String(hash));
 }
 
-export function safeText(text: string): string {
+function safeText(text: string): string {
   return [...text].map((letter) => SAFE_LETTERS[letter.charCodeAt(0) % SAFE_LETTERS.length]).join("");
 }
 

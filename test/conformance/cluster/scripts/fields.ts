@@ -1,5 +1,17 @@
 import type { Script } from "../suite.ts";
-import { aConfigMap, aDeployment, apply, core, deployments, get, patch, post, put } from "./requests.ts";
+import {
+  aConfigMap,
+  aDeployment,
+  apply,
+  aWidget,
+  core,
+  deployments,
+  get,
+  patch,
+  post,
+  put,
+  widgets,
+} from "./requests.ts";
 
 const applied = (name: string, spec: object): object => ({
   apiVersion: "apps/v1",
@@ -28,12 +40,15 @@ export const FIELDS: Readonly<Record<string, Script>> = {
 
   "json patches are done step by step": async ({ namespace, ask }) => {
     const path = core(namespace, "configmaps", "one");
-    await ask("create", post(core(namespace, "configmaps"), aConfigMap("one", { a: "1", "b/c": "2" })));
+    await ask(
+      "create",
+      post(core(namespace, "configmaps"), aConfigMap("one", { a: "1" }, { annotations: { "b/c": "2" } })),
+    );
     await ask(
       "add and replace",
       patch(path, "json", [
         { op: "add", path: "/data/d", value: "4" },
-        { op: "replace", path: "/data/b~1c", value: "3" },
+        { op: "replace", path: "/metadata/annotations/b~1c", value: "3" },
         { op: "copy", from: "/data/d", path: "/data/e" },
         { op: "move", from: "/data/e", path: "/data/f" },
       ]),
@@ -46,10 +61,46 @@ export const FIELDS: Readonly<Record<string, Script>> = {
       ]),
     );
     await ask("a test that fails", patch(path, "json", [{ op: "test", path: "/data/d", value: "1" }]));
-    await ask("replace nothing", patch(path, "json", [{ op: "replace", path: "/data/zz", value: "1" }]));
-    await ask("remove nothing", patch(path, "json", [{ op: "remove", path: "/data/zz" }]));
+    await ask("replace what is not there", patch(path, "json", [{ op: "replace", path: "/data/zz", value: "1" }]));
+    await ask("remove it", patch(path, "json", [{ op: "remove", path: "/data/zz" }]));
+    const refused = {
+      "remove it again": { op: "remove", path: "/data/zz" },
+      "replace below nothing": { op: "replace", path: "/nope/zz", value: "1" },
+      "copy nothing": { op: "copy", from: "/data/zz", path: "/data/yy" },
+      "move nothing": { op: "move", from: "/data/zz", path: "/data/yy" },
+      "test nothing": { op: "test", path: "/data/zz", value: "1" },
+      "another operation": { op: "turn", path: "/data/d", value: "1" },
+      "no path": { op: "add", value: "1" },
+    };
+    for (const [what, operation] of Object.entries(refused)) await ask(what, patch(path, "json", [operation]));
+    await ask("a deployment", post(deployments(namespace), aDeployment("web")));
+    const containers = "/spec/template/spec/containers";
+    for (const [what, operation] of Object.entries({
+      "replace past the end": { op: "replace", path: `${containers}/3`, value: {} },
+      "remove past the end": { op: "remove", path: `${containers}/3` },
+      "add past the end": { op: "add", path: `${containers}/3`, value: {} },
+      "add before the start": { op: "add", path: `${containers}/x`, value: {} },
+      "replace in a list": { op: "replace", path: `${containers}/0/image`, value: "example.com/app:2" },
+    }))
+      await ask(what, patch(deployments(namespace, "web"), "json", [operation]));
     await ask("add below nothing", patch(path, "json", [{ op: "add", path: "/nope/zz", value: "1" }]));
     await ask("no list", patch(path, "json", { data: {} }));
+  },
+
+  "patches are as strict as they are told to be": async ({ namespace, ask }) => {
+    const paths = [deployments(namespace, "web"), widgets(namespace, "web")];
+    await ask("a deployment", post(deployments(namespace), aDeployment("web")));
+    await ask("a widget", post(widgets(namespace), aWidget("web")));
+    for (const validation of ["Strict", "Warn", "Ignore"])
+      for (const [place, path] of paths.entries()) {
+        const what = `${place === 0 ? "deployment" : "widget"}, ${validation}`;
+        const query = { fieldValidation: validation };
+        await ask(`merge ${what}`, patch(path, "merge", { spec: { odd: 1 } }, query));
+        await ask(`json ${what}`, patch(path, "json", [{ op: "add", path: "/spec/odd", value: 1 }], query));
+        if (place === 0) await ask(`strategic ${what}`, patch(path, "strategic", { spec: { odd: 1 } }, query));
+      }
+    for (const type of ["merge", "strategic"] as const)
+      await ask(`no number by ${type}`, patch(deployments(namespace, "web"), type, { spec: { replicas: "many" } }));
   },
 
   "strategic patches merge lists by key": async ({ namespace, ask }) => {

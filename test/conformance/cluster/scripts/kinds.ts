@@ -272,6 +272,22 @@ export const KINDS: Readonly<Record<string, Script>> = {
     );
   },
 
+  "rules reckon with lists and texts": async ({ namespace, ask }) => {
+    const tries = {
+      fine: { levels: [1, 2, 2, 50], slug: "abc" },
+      "nothing to reckon with": { levels: [], slug: "" },
+      unsorted: { levels: [2, 1] },
+      "too much": { levels: [20, 30, 51] },
+      "too low": { levels: [-1, 2] },
+      "too high": { levels: [1, 60] },
+      "with a seven": { levels: [6, 7] },
+      "with digits": { slug: "a12b3" },
+      "in every way": { levels: [70, 7, -1, 50] },
+    };
+    for (const [what, spec] of Object.entries(tries))
+      await ask(what, post(widgets(namespace), aWidget(what.replaceAll(" ", "-"), { size: 3, ...spec })));
+  },
+
   "custom kinds keep to their schema": async ({ namespace, ask }) => {
     const path = widgets(namespace);
     await ask("defaults", post(path, aWidget("one", { size: 3, ports: [{ number: 80 }], nested: { deep: {} } })));
