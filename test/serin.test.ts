@@ -15,7 +15,7 @@ describe("serin", () => {
     for (const args of [[], ["help"], ["--help"], ["-h"]]) {
       const { status, stdout } = serin(...args);
       assert.equal(status, 0);
-      assert.match(stdout, /controller .*\n.*crds .*\n.*version /);
+      assert.match(stdout, /controller .*\n.*crds .*\n.*simulate .*\n.*version /);
     }
   });
 
