@@ -11,7 +11,8 @@ const help = `Usage: npm test [-- OPTIONS] [-- FILE…]
 Without arguments, one lane after the other:
   quick        parts and rooms, each by itself
   playground   whole rollouts with traffic: the controller on a cluster in one process
-  demo         npm run demo to its end, its folder of data, what it invites to, and what is left of it
+  demo         npm run demo to its end, its folder of data, what it invites to, and what is left of it; its pods; kubectl
+  lives        simulated lives under faults from fixed seeds, the mutants that their laws have to find, serin simulate
   plane        the same rollouts on a real Kubernetes API server, Istio, Envoy and Prometheus, where its programs are
                built and the machine allows it
 
@@ -32,7 +33,7 @@ Exit codes: 0 all passed; 1 a test failed or the required plane cannot run; 2 wr
 const repository = join(import.meta.dirname, "..");
 const OWN_OPTIONS = ["--fast", "--plane", "--playground"];
 
-type LaneName = "quick" | "playground" | "demo" | "plane";
+type LaneName = "quick" | "playground" | "demo" | "lives" | "plane";
 
 /** Where the files of a lane are; all others are quick. */
 const FOLDERS: readonly (readonly [folder: string, lane: LaneName])[] = [
@@ -40,6 +41,11 @@ const FOLDERS: readonly (readonly [folder: string, lane: LaneName])[] = [
   // Whole worlds with traffic: by themselves, or other tests would take the processor from under their clients.
   ["test/playground/rollouts/", "playground"],
   ["test/playground/demo/", "demo"],
+  ["test/playground/pods/workloads.test.ts", "demo"],
+  ["test/simulator/api/kubectlWords.test.ts", "demo"],
+  // They use every core that there is.
+  ["test/simulation/", "lives"],
+  ["test/simulate/", "lives"],
 ];
 
 /** Much of a test is waiting, so two files at once take half the time even where Node alone would run one. */
@@ -72,6 +78,10 @@ async function main(args: readonly string[]): Promise<number> {
     { name: "playground", run: onNode },
     { name: "demo", run: onNode },
     {
+      name: "lives",
+      run: (own) => runNode(["--test", "--test-reporter=spec", "--test-concurrency=1", ...options, ...own]),
+    },
+    {
       name: "plane",
       run: (own) => runOnPlane([...options, ...own], isRequired(args) ? "required" : "where possible"),
     },
@@ -86,7 +96,7 @@ async function main(args: readonly string[]): Promise<number> {
 function lanesAsked(args: readonly string[]): readonly LaneName[] {
   if (args.includes("--fast")) return ["quick", "playground"];
   if (args.includes("--playground")) return ["playground", "demo"];
-  return args.includes("--plane") ? ["plane"] : ["quick", "playground", "demo", "plane"];
+  return args.includes("--plane") ? ["plane"] : ["quick", "playground", "demo", "lives", "plane"];
 }
 
 function laneOf(file: string): LaneName {
