@@ -1,12 +1,13 @@
 /**
  * `npm run build`: the whole program as dist/serin.js and the parts that it loads when they are wanted, for the image. A
- * controller never reads the simulator. Nothing else needs it: sources run as they are.
+ * controller never reads the simulator. Nothing else needs it: sources run as they are. `-- FOLDER` builds there instead.
  */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { argv } from "node:process";
 import { build } from "esbuild";
 
-const outdir = join(import.meta.dirname, "dist");
+const outdir = resolve(argv[2] ?? join(import.meta.dirname, "dist"));
 
 await rm(outdir, { recursive: true, force: true });
 

@@ -14,10 +14,11 @@ const said = ({ causes }: Report, id: string): Cause => {
 
 const ids = ({ causes }: Report): readonly string[] => causes.map(({ id }) => id);
 
-describe("causes", () => {
-  it("threshold and interval: how long a failing version serves, and whom", async () => {
-    const report = await reportOn(canaryYaml(), ...words, "--scrape", "5");
-    const { path, tone, sentence } = said(report, "failing-version");
+describe("causes", async () => {
+  const usual = await reportOn(canaryYaml(), ...words, "--scrape", "5");
+
+  it("threshold and interval: how long a failing version serves, and whom", () => {
+    const { path, tone, sentence } = said(usual, "failing-version");
     assert.deepEqual([path, tone], ["spec.analysis.threshold", "bad"]);
     assert.match(
       sentence,
@@ -25,8 +26,8 @@ describe("causes", () => {
     );
   });
 
-  it("a version without any success has no success rate: the deadline ends it", async () => {
-    const { path, sentence } = said(await reportOn(canaryYaml(), ...words), "dead-version");
+  it("a version without any success has no success rate: the deadline ends it", () => {
+    const { path, sentence } = said(usual, "dead-version");
     assert.equal(path, "spec.progressDeadlineSeconds");
     assert.match(
       sentence,
@@ -34,8 +35,8 @@ describe("causes", () => {
     );
   });
 
-  it("the deadline: when a missing image is noticed, which no user meets", async () => {
-    const { path, sentence } = said(await reportOn(canaryYaml(), ...words), "image-missing");
+  it("the deadline: when a missing image is noticed, which no user meets", () => {
+    const { path, sentence } = said(usual, "image-missing");
     assert.equal(path, "spec.progressDeadlineSeconds");
     assert.match(sentence, /^spec\.progressDeadlineSeconds 60: .* noticed after 1m\d?s?; no user meets it$/);
   });
@@ -107,8 +108,8 @@ describe("causes", () => {
     assert.match(said(report, "scrapes").sentence, /^spec\.analysis\.interval 10s: scraped every 15s/);
   });
 
-  it("puts what is worth a thought first", async () => {
-    const { causes } = await reportOn(canaryYaml(), ...words);
+  it("puts what is worth a thought first", () => {
+    const { causes } = usual;
     const tones = causes.map(({ tone }) => tone);
     assert.deepEqual(tones, [...tones].sort());
     for (const { path, sentence } of causes) assert.ok(sentence.startsWith(path), sentence);
