@@ -65,6 +65,8 @@ const QUIET_MILLIS = 60_000;
 /** Longer than any rollout takes when nothing goes wrong: then it is stuck. */
 const CALM_LIMIT_MILLIS = 3_600_000;
 const LOOK_MILLIS = 5_000;
+/** Shorter than what the controller is told to wait for proxies: a longer one is a wrong setting, and loses requests. */
+const MOST_PROXY_LAG_MILLIS = 900;
 
 /** Kinds whose writes say nothing of whether anything still goes on. */
 const ALWAYS = new Set(["Lease", "Event"]);
@@ -106,6 +108,7 @@ function worldOf(options: LifeOptions, plan: LifePlan, image: ApiServer, watcher
   const { seed, kinds, intensity, without, onFault, log } = options;
   const weather = {
     stormEndsAtMillis: LIFE_BEGINS_MILLIS + plan.stormMillis,
+    mostProxyLagMillis: MOST_PROXY_LAG_MILLIS,
     ...(kinds === undefined ? {} : { kinds }),
     ...(intensity === undefined ? {} : { intensity }),
     ...(without === undefined ? {} : { without }),

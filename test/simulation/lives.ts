@@ -79,6 +79,11 @@ export const LIVES = {
     kinds: ["replicaStall"],
     intensity: 1,
   }),
+  "successors who hear late": (seed) => ({
+    plan: busy(seed, ["web", "shop"], 6),
+    kinds: ["bookmarksOnly", "watchLag", "replicaKill", "killAtRequest"],
+    intensity: 1,
+  }),
   "watches that break": (seed) => ({
     plan: { ...busy(seed, ["web"], 4), replicas: 1 },
     kinds: ["watchCut"],

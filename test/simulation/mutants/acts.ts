@@ -1,0 +1,78 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Mistakes in how decisions are made so. */
+export const ACTS: readonly Mutant[] = [
+  {
+    name: "a status is written over whatever stands there",
+    law: "stages-in-order",
+    only: true,
+    seed: 1,
+    life: "answers that get lost",
+    edits: [
+      {
+        file: "src/adapters/kube/canaries.ts",
+        find: "onto(record.version, { status: patch }));",
+        put: "{ status: patch });",
+      },
+    ],
+  },
+  {
+    name: "the world is changed before the status says so",
+    law: "status-first",
+    only: true,
+    seed: 1,
+    edits: [
+      {
+        file: "src/control/act.ts",
+        find: "  // What somebody else wrote is put right",
+        put: "  await apply(decision, sight, ports);\n  // What somebody else wrote is put right",
+      },
+    ],
+  },
+  {
+    name: "people are told before the status is committed",
+    law: "told-is-written",
+    only: true,
+    seed: 2,
+    edits: [
+      {
+        file: "src/control/act.ts",
+        find: "    await ports.canaries.commit(record, decision.status);",
+        put: `    ports.announcer.announce(record, decision.announcements);
+    await ports.canaries.commit(record, decision.status);`,
+      },
+    ],
+  },
+  {
+    name: "a leader whose lease has run out goes on until it reads who else leads",
+    law: "one-acts",
+    only: true,
+    seed: 20,
+    life: "leaders that stand still",
+    edits: [
+      {
+        file: "src/adapters/kube/lease.ts",
+        find: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
+        put: 'return this.#state.name !== "standby" && wallMillis >= 0;',
+      },
+      {
+        file: "src/adapters/kube/lease.ts",
+        find: "const isLeading = mayAct(state, now);",
+        put: 'const isLeading = state.name !== "standby";',
+      },
+    ],
+  },
+  {
+    name: "scaling the target takes its labels away",
+    law: "foreign-survives",
+    only: true,
+    seed: 1,
+    edits: [
+      {
+        file: "src/adapters/kube/workloads/deployment.ts",
+        find: "{ spec: { replicas } }, seen);",
+        put: "{ metadata: { labels: null }, spec: { replicas } }, seen);",
+      },
+    ],
+  },
+];
