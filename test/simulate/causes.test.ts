@@ -26,8 +26,17 @@ describe("causes", async () => {
     );
   });
 
-  it("a version without any success has no success rate: the deadline ends it", () => {
-    const { path, sentence } = said(usual, "dead-version");
+  it("a version without any success has a success rate of nothing: it is seen like one that mostly fails", () => {
+    assert.ok(!ids(usual).includes("dead-version"), ids(usual).join(", "));
+  });
+
+  it("with a query of one's own that divides what is not there, the deadline ends it", async () => {
+    const rate = (more: string) =>
+      `sum(rate(istio_requests_total{destination_workload="{{ target }}"${more}}[{{ interval }}]))`;
+    const query = `query: '${rate(',response_code!~"5.*"')} / ${rate("")} * 100'`;
+    const own = { "- name: request-success-rate": `- name: own\n  ${query}` };
+    const report = await reportOn(canaryYaml(own), ...words, "--scrape", "5");
+    const { path, sentence } = said(report, "dead-version");
     assert.equal(path, "spec.progressDeadlineSeconds");
     assert.match(
       sentence,

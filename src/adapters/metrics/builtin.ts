@@ -6,20 +6,36 @@ export interface BuiltinMetric {
 
 export type BuiltinName = keyof typeof ISTIO_METRICS;
 
-/** What Istio's proxies measure at the receiving side; the queries are Flagger's own (its IstioObserver), to the letter. */
+/**
+ * What Istio's proxies measure at the receiving side. The queries are Flagger's own (its IstioObserver) but for one thing:
+ * a version that fails every request has no series of successes, and 0 % of them all the same.
+ */
 export const ISTIO_METRICS = {
   "request-success-rate": {
     unit: "percent",
     template: `
-      sum(
-        rate(
-          istio_requests_total{
-            reporter="destination",
-            destination_workload_namespace="{{ namespace }}",
-            destination_workload=~"{{ target }}",
-            response_code!~"5.*"
-          }[{{ interval }}]
+      (
+        sum(
+          rate(
+            istio_requests_total{
+              reporter="destination",
+              destination_workload_namespace="{{ namespace }}",
+              destination_workload=~"{{ target }}",
+              response_code!~"5.*"
+            }[{{ interval }}]
+          )
         )
+        or
+        sum(
+          rate(
+            istio_requests_total{
+              reporter="destination",
+              destination_workload_namespace="{{ namespace }}",
+              destination_workload=~"{{ target }}"
+            }[{{ interval }}]
+          )
+        )
+        * 0
       )
       /
       sum(

@@ -52,6 +52,16 @@ describe("the real server", { skip: absent }, () => {
     "1/0": { query: "vector(1)/0", kind: "unmeasurable", detail: /\+Inf/ },
     "-1/0": { query: "-1/0", kind: "unmeasurable", detail: /-Inf/ },
     "0/0": { query: "vector(0)/0", kind: "noData", detail: /NaN/ },
+    "the share of successes where there are none": {
+      query: "(nothing or vector(4) * 0) / vector(4) * 100",
+      kind: "value",
+      detail: 0,
+    },
+    "the share of successes where there are no requests": {
+      query: "(nothing or nothing * 0) / nothing * 100",
+      kind: "noData",
+      detail: /no series/,
+    },
     "no series": { query: "nothing", kind: "noData", detail: /no series/ },
     "two series": {
       query: 'label_replace(vector(1), "a", "b", "", "") or vector(2)',

@@ -52,7 +52,7 @@ test("the builtin queries are Flagger's, letter for letter", () => {
     collapse(renderQuery(ISTIO_METRICS[name].template, { ...facts, interval: "1m", variables: {} }));
   assert.equal(
     render("request-success-rate"),
-    ' sum( rate( istio_requests_total{ reporter="destination", destination_workload_namespace="default", destination_workload=~"podinfo", response_code!~"5.*" }[1m] ) ) / sum( rate( istio_requests_total{ reporter="destination", destination_workload_namespace="default", destination_workload=~"podinfo" }[1m] ) ) * 100',
+    ' ( sum( rate( istio_requests_total{ reporter="destination", destination_workload_namespace="default", destination_workload=~"podinfo", response_code!~"5.*" }[1m] ) ) or sum( rate( istio_requests_total{ reporter="destination", destination_workload_namespace="default", destination_workload=~"podinfo" }[1m] ) ) * 0 ) / sum( rate( istio_requests_total{ reporter="destination", destination_workload_namespace="default", destination_workload=~"podinfo" }[1m] ) ) * 100',
   );
   assert.equal(
     render("request-duration"),
@@ -82,7 +82,7 @@ test("each check gets its measurement, in order, at the time of the round", asyn
       ["own", undefined, 3, 1000],
     ],
   );
-  assert.match(asked[0] ?? "", /^http:\/\/prometheus:9090 {2}sum\( rate\( istio_requests_total\{.*\[10s\]/);
+  assert.match(asked[0] ?? "", /^http:\/\/prometheus:9090 {2}\( sum\( rate\( istio_requests_total\{.*\[10s\]/);
   assert.deepEqual(asked.slice(1), [
     'http://prometheus:9090 sum( errors{ns="default"}[1m]) @1000',
     'http://other:9090 x{a="b"} @1000',
