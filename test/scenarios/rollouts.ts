@@ -8,6 +8,7 @@ import type { Scenarios, Stage } from "./stage.ts";
 export const rollouts: Scenarios = {
   "a good version goes 10, 50, 100 and is promoted without a lost request": good,
   "a version that fails 30 % of its requests loses all traffic, and one sentence says why": bad,
+  "a version that fails every request is seen at once": dead,
   "a version that answers too slowly is rolled back": slow,
   "a new revision in mid-run starts over and is promoted instead": again,
   "a revert in mid-run brings the traffic home and leaves the primary alone": revert,
@@ -72,6 +73,17 @@ async function bad(stage: Stage): Promise<void> {
   assert.equal((await stage.objects.get(refer("deployment", "test/bad"))).spec?.["replicas"], 0);
   await app.says(/^Rolling back bad\.test failed checks threshold reached 2: .*success rate/);
   await app.says("Canary failed! Scaling down bad.test");
+}
+
+async function dead(stage: Stage): Promise<void> {
+  const analysis = { interval: stage.pace.step(6), threshold: 1, stepWeights: [20, 50] };
+  const app = await stage.app("dead", { canary: { analysis } });
+  const began = Date.now();
+  await app.release("2.0.0", { ERROR_PERCENT: 100 });
+  const { status } = await app.reaches("Failed", 60_000);
+  assert.deepEqual(app.route.weights(began), [20, 0]);
+  await noneLost(app);
+  assert.match(String(status?.["message"]), /at 20% of the traffic: success rate 0\.00% < 99%$/);
 }
 
 async function slow(stage: Stage): Promise<void> {
