@@ -48,7 +48,7 @@ export function advance(seen: Observation): Status {
     case "Retreating":
       return facts.isDrained(seen, phase.since) && isScaledDown(seen) ? enter.retreated(seen, phase.reason) : status;
     case "Stranded":
-      return fromStranded(seen);
+      return fromStranded(seen, phase.since);
     case "Terminating":
       return seen.target === undefined || isServing(seen) ? enter.givingBack(seen) : status;
     case "GivingBack":
@@ -148,9 +148,10 @@ function isHome(seen: Observation, since: Instant): boolean {
   return facts.isDrained(seen, since) && isScaledDown(seen);
 }
 
-function fromStranded(seen: Observation): Status {
+function fromStranded(seen: Observation, since: Instant): Status {
   if (canTakeTrafficBack(seen)) return enter.finishing(seen);
-  const isServing = seen.target?.isReady === true && facts.isRouted(seen, splitPlan(100));
+  // Where the traffic had come home and went back, a slow proxy may still send some to the primary.
+  const isServing = seen.target?.isReady === true && facts.isSettled(seen, splitPlan(100), since);
   if (facts.isSuperseded(seen) && isServing) return enter.mending(seen);
   if (facts.canaryCanTake(seen, 100) || !facts.mayRoute(seen, splitPlan(0))) return seen.status;
   const why = seen.target?.notReadyReason ?? "pods are missing";

@@ -11,7 +11,7 @@ import { after, earliest, type Instant } from "./time.ts";
  */
 export function wakeAt(status: Status, seen: Observation): Instant | undefined {
   if (status.suspendedSince !== undefined) return undefined;
-  // A stranded rollout rests as well, and may have a primary that came back a moment ago.
+  // A stranded rollout rests as well, and may have a primary that came back, or a fix that came, a moment ago.
   if (isAtRest(status.phase) && status.phase.name !== "Stranded") return undefined;
   const ahead = [...deadlines(status, seen), ...routeTimes(status, seen), ...endpointTimes(status, seen)].filter(
     (time) => time > seen.now,
@@ -32,6 +32,8 @@ function routeTimes({ phase }: Status, seen: Observation): readonly Instant[] {
     case "Draining":
     case "Retreating":
       return [facts.settledAt(seen, phase.since), facts.drainedAt(seen, phase.since)];
+    case "Stranded":
+      return facts.isSuperseded(seen) ? [facts.settledAt(seen, phase.since)] : [];
     default:
       return [];
   }

@@ -176,8 +176,10 @@ export class Rollout {
     return this.running({ name: "Retreating", since: ago(forSoLong), reason }, 0);
   }
 
-  stranded(): Rollout {
-    return this.running({ name: "Stranded", since: NOW }, 100).primaryRolling().status({ startedAt: undefined });
+  stranded(forSoLong = seconds(60)): Rollout {
+    return this.running({ name: "Stranded", since: ago(forSoLong) }, 100)
+      .primaryRolling()
+      .status({ startedAt: undefined });
   }
 
   terminating(forSoLong = seconds(0)): Rollout {

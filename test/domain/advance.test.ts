@@ -266,6 +266,10 @@ const cases: Record<string, Case> = {
 
   // A promotion that failed
   "a stranded canary keeps its traffic": { given: aRollout().stranded(), want: "Stranded" },
+  "a fix waits until no proxy sends to the primary any more": {
+    given: aRollout().stranded(millis(999)).asks("v2"),
+    want: "Stranded",
+  },
   "until the primary is ready after all": { given: aRollout().stranded().primaryPods(2), want: "Draining" },
   "or a fix, once it is ready, goes to the primary directly": {
     given: aRollout().stranded().asks("v2"),

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { decide } from "../../src/domain/decide.ts";
-import { canaryCanTake, hasPrimaryMorePods, isPrimaryReady, primaryCanTake } from "../../src/domain/facts.ts";
+import {
+  canaryCanTake,
+  hasPrimaryMorePods,
+  isPrimaryReady,
+  isSuperseded,
+  primaryCanTake,
+} from "../../src/domain/facts.ts";
 import type { Observation } from "../../src/domain/observation.ts";
 import { isAtRest, type PhaseName } from "../../src/domain/phase.ts";
 import { seconds } from "../../src/domain/time.ts";
@@ -198,9 +204,9 @@ const EVENTS: Partial<Record<PhaseName, string>> = {
 law("what is not at rest has a time to look again, or an event that it waits for", (seen) => {
   const { status, wakeAt } = decide(seen);
   if (isAtRest(status.phase) || status.suspendedSince !== undefined) {
-    // One that is stranded waits for its primary, and so for the proxies to hear of it.
-    const isComing = status.phase.name === "Stranded" && isPrimaryReady({ ...seen, status });
-    if (!isComing) assert.equal(wakeAt, undefined);
+    // One that is stranded waits for its primary or for a fix, and so for proxies to hear of pods or of the route.
+    const isComing = isPrimaryReady({ ...seen, status }) || isSuperseded({ ...seen, status });
+    if (status.phase.name !== "Stranded" || !isComing) assert.equal(wakeAt, undefined);
     return;
   }
   if (seen.canary.deleting && !seen.canary.hasFinalizer) return;

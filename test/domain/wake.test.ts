@@ -49,6 +49,10 @@ const cases: Record<string, { given: Rollout; want: number | undefined }> = {
     given: aRollout().replacing(seconds(5)).primaryPods(2).reached("primary", 2, millis(400)),
     want: 0.6,
   },
+  "a fix after a failed promotion for the route to settle": {
+    given: aRollout().stranded(millis(400)).asks("v2"),
+    want: 0.6,
+  },
   "one that comes back after its promotion failed too": {
     given: aRollout().stranded().primaryPods(2).reached("primary", 2, millis(400)),
     want: 0.6,
