@@ -95,8 +95,8 @@ export function hasLostPods(seen: Observation): boolean {
  */
 function canKeep(seen: Observation, weight: WeightPercent): boolean {
   const { target, primary, spec } = seen;
-  const served = primary?.desiredPods ?? Number.POSITIVE_INFINITY;
-  const kept = target && { ...target, desiredPods: Math.max(1, Math.min(target.desiredPods, served)) };
+  const served = Math.max(1, primary?.desiredPods ?? Number.POSITIVE_INFINITY);
+  const kept = target && { ...target, desiredPods: Math.min(target.desiredPods, served) };
   return canTake(kept, weight, spec.analysis.canaryReadyThresholdPercent);
 }
 

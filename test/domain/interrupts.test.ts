@@ -196,6 +196,10 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
     given: aRollout().baking({ weight: 100 }).canaryPods(1),
     want: "Warming",
   },
+  "pods on their way out are as good as gone": {
+    given: aRollout().handing(seconds(2)).target({ desiredPods: 0 }),
+    want: "Warming",
+  },
   "one pod of two is enough for half": { given: aRollout().baking({ weight: 50 }).canaryPods(1), want: "Baking" },
   "the last failed check ends the run": {
     given: aRollout().baking({ weight: 100 }).canaryPods(1).status({ failedChecks: 1 }),
