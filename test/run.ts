@@ -16,7 +16,7 @@ Without arguments, one lane after the other:
   plane        the same rollouts on a real Kubernetes API server, Istio, Envoy and Prometheus, where its programs are
                built and the machine allows it
 
-  --fast         quick and playground: all that needs nothing but Node, in under two minutes on two cores
+  --fast         quick and playground: all that needs nothing but Node, in a little over two minutes on two cores
   --playground   only playground and demo
   --plane        only the real plane; if it cannot run, that is a failure
   FILE…          only these files, each in its lane
