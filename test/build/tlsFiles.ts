@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "./temporaryFolder.ts";
 
 /** A throwaway certificate for 127.0.0.1 and its key, or undefined on a machine without openssl. */
 export function tlsFiles(): { readonly cert: string; readonly key: string; readonly certFile: string } | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "serin-tls-"));
+  const folder = temporaryFolder("serin-tls-");
   const [certFile, keyFile] = [join(folder, "tls.crt"), join(folder, "tls.key")];
   const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", keyFile];

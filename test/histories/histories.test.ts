@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { decide } from "../../src/domain/decide.ts";
 import type { PhaseName } from "../../src/domain/phase.ts";
+import { stages } from "../../src/resources/statusSchema.ts";
 import { faults } from "../scenarios/faults.ts";
 import { rollouts } from "../scenarios/rollouts.ts";
 import { variations } from "../scenarios/variations.ts";
@@ -17,24 +18,6 @@ import { namesOnShelf, take } from "./shelf.ts";
 
 const root = join(import.meta.dirname, "../..");
 const histories = namesOnShelf().map(take);
-
-const PHASES: Readonly<Record<PhaseName, true>> = {
-  New: true,
-  Copying: true,
-  Adopting: true,
-  Steady: true,
-  Warming: true,
-  Baking: true,
-  Handing: true,
-  Replacing: true,
-  Returning: true,
-  Draining: true,
-  Retreating: true,
-  Failed: true,
-  Stranded: true,
-  Terminating: true,
-  GivingBack: true,
-};
 
 describe("histories from the real plane", () => {
   test("what was decided then is decided now, or a decision record says why not", () => {
@@ -58,13 +41,12 @@ describe("histories from the real plane", () => {
       from.add(one);
       into.add(other);
     }
-    const names = Object.keys(PHASES) as PhaseName[];
     assert.deepEqual(
-      names.filter((name) => name !== "New" && !into.has(name)),
+      stages.filter((name) => name !== "New" && !into.has(name)),
       [],
     );
     assert.deepEqual(
-      names.filter((name) => name !== "Failed" && name !== "GivingBack" && !from.has(name)),
+      stages.filter((name) => name !== "Failed" && name !== "GivingBack" && !from.has(name)),
       [],
     );
   });

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { Connection, type ConnectionOptions } from "../../../src/adapters/kube/connection.ts";
 import { type Clock, systemClock } from "../../../src/runtime/clock.ts";
 import { TransportError, type WatchEvent, WatchRefusedError } from "../../../src/runtime/transport.ts";
 import { kubeconfigFile } from "../../build/kubeconfig.ts";
+import { temporaryFolder } from "../../build/temporaryFolder.ts";
 import { tlsFiles } from "../../build/tlsFiles.ts";
 
 /** The system's clock, whose monotonic scale a test can push forward, so that caches of credentials age. */
@@ -272,7 +272,7 @@ test("twenty watches and a request beside them do not wait for one another", asy
 });
 
 test("a token is read anew when it is refused, and from its file when that changes", async (t) => {
-  const tokenFile = join(mkdtempSync(join(tmpdir(), "serin-token-")), "token");
+  const tokenFile = join(temporaryFolder("serin-token-"), "token");
   writeFileSync(tokenFile, "one\n");
   let valid = "Bearer one";
   const seen: (string | undefined)[] = [];
@@ -292,7 +292,7 @@ test("a token is read anew when it is refused, and from its file when that chang
 });
 
 test("a plugin runs once for many calls at once, and again when its token is refused", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "serin-exec-"));
+  const folder = temporaryFolder("serin-exec-");
   const runs = join(folder, "runs");
   writeFileSync(runs, "");
   const credential =
@@ -322,7 +322,7 @@ test("a user name and password are sent as basic authentication", async (t) => {
 describe("a configuration that leads nowhere is an error at once, in words:", () => {
   const connect = (source: ConnectionOptions["source"]) =>
     new Connection({ clock: systemClock(), userAgent: "serin/test", qps: 0, burst: 1, source });
-  const folder = mkdtempSync(join(tmpdir(), "serin-nowhere-"));
+  const folder = temporaryFolder("serin-nowhere-");
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
     return { from: "file", path: join(folder, name) } as const;
@@ -362,7 +362,7 @@ test("TLS is verified against the kubeconfig's authority, and a rotated one is p
   if (one === undefined || two === undefined) return t.skip("no openssl on this machine");
   const server = createTlsServer({ cert: two.cert, key: two.key }, (_, response) => json(response, 200, {}));
   const port = await listen(t, server as unknown as Server);
-  const authority = join(mkdtempSync(join(tmpdir(), "serin-ca-")), "ca.crt");
+  const authority = join(temporaryFolder("serin-ca-"), "ca.crt");
   copyFileSync(one.certFile, authority);
   const path = kubeconfigFile({ server: `https://127.0.0.1:${port}`, "certificate-authority": authority });
   const clock = agingClock();
