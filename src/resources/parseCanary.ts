@@ -31,15 +31,25 @@ export function parseCanary(object: unknown): ParsedCanary {
   const canary = objectOr(object);
   const namespace = textOr(objectOr(canary["metadata"])["namespace"]) ?? "default";
   const status = ofThisLife(parseStatus(canary["status"]), objectOr(canary["metadata"]));
-  const spec = withoutNulls(canary["spec"]);
-  if (!isWireObject(spec)) {
-    return {
-      spec: undefined,
-      refusals: [invalid("spec", "is missing: write targetRef, service and analysis")],
-      status,
-    };
+  return { ...specIn(canary["spec"], namespace), status };
+}
+
+type SpecPart = Pick<ParsedCanary, "spec" | "refusals">;
+
+/** What frozen specs were parsed as. A status is written far more often than a spec, and need not have it read again. */
+const known = new WeakMap<object, SpecPart & { readonly namespace: string }>();
+
+function specIn(given: unknown, namespace: string): SpecPart {
+  const isLasting = isWireObject(given) && Object.isFrozen(given);
+  const before = isLasting ? known.get(given) : undefined;
+  if (before?.namespace === namespace) return { spec: before.spec, refusals: before.refusals };
+  const wire = withoutNulls(given);
+  if (!isWireObject(wire)) {
+    return { spec: undefined, refusals: [invalid("spec", "is missing: write targetRef, service and analysis")] };
   }
-  return { ...parseSpec(spec, namespace), status };
+  const parsed = parseSpec(wire, namespace);
+  if (isLasting) known.set(given, { ...parsed, namespace });
+  return parsed;
 }
 
 /**
@@ -53,7 +63,7 @@ function ofThisLife(status: Status, { deletionTimestamp }: WireObject): Status {
   return { ...status, phase, canaryWeight };
 }
 
-function parseSpec(wire: WireObject, namespace: string): Pick<ParsedCanary, "spec" | "refusals"> {
+function parseSpec(wire: WireObject, namespace: string): SpecPart {
   // The API server takes no empty provider, but Flagger would: it means the controller's default.
   const { fields, refusals } = readFields(wire["provider"] === "" ? { ...wire, provider: undefined } : wire);
   const analysis = parseAnalysis(fields.analysis ?? {}, namespace);

@@ -68,6 +68,16 @@ export const CONFIG: EngineOptions["config"] = {
   identity: "",
 };
 
+/** Nobody here applies to these, nor asks who wrote them. They are most of what is written. */
+const UNOWNED: ReadonlySet<string> = new Set([
+  "/pods",
+  "/events",
+  "/endpoints",
+  "apps/replicasets",
+  "coordination.k8s.io/leases",
+  "discovery.k8s.io/endpointslices",
+]);
+
 /** A fifth of all writes, of which nothing in this world takes notice. */
 const UNREAD: ReadonlySet<"events" | "endpoints"> = new Set(["events", "endpoints"]);
 
@@ -92,7 +102,7 @@ export class SimWorld {
     this.#random = seededRandom(options.seed);
     const { clock } = this;
     const { watchers = [], clients = [], profileOf, stretchMillis, scrapeSeconds } = options;
-    this.api = options.image.fork({ clock, random: this.#fresh() });
+    this.api = options.image.fork({ clock, random: this.#fresh(), unowned: UNOWNED });
     this.hands = new Hands(this.api, USERS.person);
     this.api.onWrite((write) => {
       this.#writes += 1;

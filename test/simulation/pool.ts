@@ -20,7 +20,11 @@ export async function liveAll({ seeds, threads, onReport, ...orders }: PoolOptio
     return done === true ? undefined : value;
   };
   const run = async (): Promise<void> => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: orders });
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: orders,
+      // A life makes much that soon is of no use: with more room, far less of it is looked at twice.
+      resourceLimits: { maxYoungGenerationSizeMb: 128 },
+    });
     try {
       await serve(worker, next, (report) => {
         isEnough = onReport(report) === true || isEnough;

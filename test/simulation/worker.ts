@@ -26,7 +26,11 @@ export interface Report {
   readonly error: string | undefined;
 }
 
+/** Lives are full of errors that are expected, and most of what one costs is to find out where it came from. */
+const FRAMES = 2;
+
 if (parentPort !== null) {
+  Error.stackTraceLimit = FRAMES;
   const port = parentPort;
   const { mutant, ...orders } = workerData as Orders;
   const unused = mutant === undefined ? () => [] : infect(mutant);

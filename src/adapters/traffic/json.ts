@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../domain/spec.ts";
 
@@ -46,10 +46,7 @@ export function parseObject(text: string | undefined): JsonObject | undefined {
 
 /** A short fingerprint of a JSON value that does not depend on the order of its fields. */
 export function digest(value: unknown): string {
-  return createHash("sha256")
-    .update(JSON.stringify(sorted(value)))
-    .digest("hex")
-    .slice(0, 12);
+  return hash("sha256", JSON.stringify(sorted(value))).slice(0, 12);
 }
 
 /** The JSON merge patch that turns one object into another; undefined when there is nothing to turn. */
@@ -69,9 +66,8 @@ export function patchBetween(from: JsonObject, to: JsonObject): JsonObject | und
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  );
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => [key, sorted(value[key])] as const);
+  return Object.fromEntries(entries);
 }

@@ -31,6 +31,8 @@ export interface ApiServerOptions {
   readonly random: Random;
   /** In memory only, without one. */
   readonly journal?: Journal;
+  /** Collections such as `/pods` whose objects get no managedFields unless somebody applies to them: a third of a write. */
+  readonly unowned?: ReadonlySet<string>;
 }
 
 /**
@@ -49,11 +51,13 @@ export class ApiServer {
   readonly #verbs: Verbs;
   readonly #removal: Removal;
   readonly #writeListeners = new Set<(write: WriteSeen) => void>();
+  /** Where paths lead, as of an edition of the catalog. */
+  #targets: { readonly edition: number; readonly byPath: Map<string, Target> } = { edition: -1, byPath: new Map() };
   /** Whose request is being answered. */
   #user = SELF;
 
   /** `like` is the server that this one begins as: see `fork`. */
-  constructor({ clock, random, journal }: ApiServerOptions, like?: ApiServer) {
+  constructor({ clock, random, journal, unowned = new Set() }: ApiServerOptions, like?: ApiServer) {
     this.#clock = clock;
     this.#types = like === undefined ? new BuiltinTypes() : like.#types;
     this.#canon = like === undefined ? new Canon(this.#types.type("ObjectMeta")) : like.#canon;
@@ -63,7 +67,8 @@ export class ApiServer {
     this.#lists = new Lists({ storage: this.#storage, clock });
     this.#watches = new Watches({ storage: this.#storage, clock, random });
     const { storage, catalog, types } = { storage: this.#storage, catalog: this.#catalog, types: this.#types };
-    const objects = new Objects({ storage, catalog, types, clock, random, custom: this.#custom, canon: this.#canon });
+    const { custom, canon } = { custom: this.#custom, canon: this.#canon };
+    const objects = new Objects({ storage, catalog, types, clock, random, custom, canon, unowned });
     this.#removal = new Removal(objects);
     this.#verbs = new Verbs({ objects, removal: this.#removal, lists: this.#lists });
     const definitions = new Definitions(objects);
@@ -83,8 +88,8 @@ export class ApiServer {
    * A server that begins where this one stands, with a time and dice of its own. What either does afterwards is no news to
    * the other; to make one costs next to nothing, as what never changes is shared. Watches cannot resume from before now.
    */
-  fork({ clock, random }: Pick<ApiServerOptions, "clock" | "random">): ApiServer {
-    return new ApiServer({ clock, random }, this);
+  fork(options: Omit<ApiServerOptions, "journal">): ApiServer {
+    return new ApiServer(options, this);
   }
 
   /** The version of the newest write. */
@@ -103,13 +108,26 @@ export class ApiServer {
     try {
       const request = this.#readable(given);
       if (isVirtual(request.path)) return discover(request, this.#catalog);
-      const target = targetOf(request.path, this.#catalog);
+      const target = this.#targetOf(request.path);
       if (target === undefined) return discover(request, this.#catalog);
       return this.#answer(this.#verbs.run(request, target), target, request);
     } catch (error) {
       if (error instanceof ApiError) return { status: error.code, body: bodyOf(error) };
       throw error;
     }
+  }
+
+  /** Few paths are asked for often. */
+  #targetOf(path: string): Target | undefined {
+    const { edition } = this.#catalog;
+    if (this.#targets.edition !== edition || this.#targets.byPath.size > MOST_TARGETS) {
+      this.#targets = { edition, byPath: new Map() };
+    }
+    const known = this.#targets.byPath.get(path);
+    if (known !== undefined) return known;
+    const target = targetOf(path, this.#catalog);
+    if (target !== undefined) this.#targets.byPath.set(path, target);
+    return target;
   }
 
   /** The request with its body in JSON, whatever it came in. */
@@ -211,6 +229,7 @@ export class ApiServer {
   }
 }
 
+const MOST_TARGETS = 1_000;
 /** Who writes what nobody asked for. */
 const SELF = "kube-apiserver";
 const EVENTS = "/events";

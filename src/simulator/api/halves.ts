@@ -1,6 +1,6 @@
 import type { WireObject } from "../../resources/wire.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
-import { type Draft, fieldsOf, isEqual, listAt, metadataOf } from "./json.ts";
+import { type Draft, fieldsOf, isEqual, listAt, metadataOf, setField } from "./json.ts";
 import { hasStatus, type Resource } from "./resource.ts";
 import { zeroOf } from "./schema/decode.ts";
 
@@ -31,7 +31,7 @@ export function merged(draft: Draft, current: WireObject, resource: Resource, su
   return result;
 }
 
-const SYSTEM = [
+const SYSTEM: ReadonlySet<string> = new Set([
   "name",
   "namespace",
   "uid",
@@ -41,15 +41,17 @@ const SYSTEM = [
   "generation",
   "selfLink",
   "resourceVersion",
-];
+]);
 
 export function keepSystemMetadata(draft: Draft, before: WireObject): void {
-  const metadata: Draft = { ...metadataOf(draft) };
-  for (const field of SYSTEM) {
-    if (before[field] === undefined) delete metadata[field];
-    else metadata[field] = before[field];
+  const [metadata, said]: [Draft, WireObject] = [{}, metadataOf(draft)];
+  for (const field of Object.keys(said)) {
+    const value = SYSTEM.has(field) ? before[field] : said[field];
+    if (value !== undefined) setField(metadata, field, value);
   }
-  for (const field of Object.keys(metadata)) if (metadata[field] === undefined) delete metadata[field];
+  for (const field of SYSTEM) {
+    if (metadata[field] === undefined && before[field] !== undefined) metadata[field] = before[field];
+  }
   draft["metadata"] = metadata;
 }
 

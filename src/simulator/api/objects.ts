@@ -27,6 +27,8 @@ export interface ObjectsOptions {
   readonly random: Random;
   readonly custom: CustomValidation;
   readonly canon: Canon;
+  /** Collections of which nobody asks who wrote what: it is not recorded. */
+  readonly unowned: ReadonlySet<string>;
 }
 
 /** Creation and change of objects: everything that stands between what a client sends and what is stored. */
@@ -38,8 +40,12 @@ export class Objects {
   readonly #random: Random;
   readonly #custom: CustomValidation;
   readonly #canon: Canon;
+  readonly #unowned: ReadonlySet<string>;
+  /** The second that was asked for last, and how it is written. */
+  #second = Number.NaN;
+  #time = "";
 
-  constructor({ storage, catalog, types, clock, random, custom, canon }: ObjectsOptions) {
+  constructor({ storage, catalog, types, clock, random, custom, canon, unowned }: ObjectsOptions) {
     this.storage = storage;
     this.catalog = catalog;
     this.types = types;
@@ -47,11 +53,17 @@ export class Objects {
     this.#random = random;
     this.#custom = custom;
     this.#canon = canon;
+    this.#unowned = unowned;
   }
 
   /** The time as objects record it. */
   get time(): string {
-    return `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
+    const second = Math.floor(this.#clock.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#time = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    }
+    return this.#time;
   }
 
   get surroundings(): Surroundings {
@@ -88,9 +100,7 @@ export class Objects {
     draft["metadata"] = systemMetadata(draft, { resource, namespace, surroundings });
     this.#mustTakeContent(resource, namespace, String(metadataOf(draft)["name"] ?? ""));
     resetStatus(draft, resource);
-    const managedFields =
-      change.managedFields ??
-      afterUpdate(emptyOf(resource), draft, this.writer(resource, "Update", options), resource.schema);
+    const managedFields = change.managedFields ?? this.#firstOwnership(draft, resource, options);
     resource.behaviour.prepareCreate?.(draft, surroundings);
     const object = this.#stored(draft, resource, managedFields, { before: undefined, subresource: "" });
     this.#validate(object, undefined, resource, "");
@@ -123,6 +133,11 @@ export class Objects {
   #read(value: unknown, resource: Resource, { validation }: WriteOptions): Reading {
     const isKnown: KnowsKind = (apiVersion, kind) => this.catalog.findKind(apiVersion, kind) !== undefined;
     return readObject(value, resource, this.types, { validation, isKnown, canon: this.#canon });
+  }
+
+  #firstOwnership(draft: Draft, resource: Resource, options: WriteOptions): readonly WireObject[] {
+    if (this.#unowned.has(resource.collection)) return [];
+    return afterUpdate(emptyOf(resource), draft, this.writer(resource, "Update", options), resource.schema);
   }
 
   #ownership(next: Draft, current: KubeObject, resource: Resource, options: WriteOptions): readonly WireObject[] {

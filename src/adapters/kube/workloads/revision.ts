@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ClusterObject } from "../../../control/ports.ts";
 import { asObject, canonicalJson } from "../json.ts";
 
@@ -21,7 +21,7 @@ export class Revisions {
  */
 export function revisionOf(workload: ClusterObject): string {
   const template = asObject(asObject(workload["spec"])?.["template"]) ?? {};
-  return `v1-${createHash("sha256").update(canonicalJson(template)).digest("hex").slice(0, 16)}`;
+  return `v1-${hash("sha256", canonicalJson(template)).slice(0, 16)}`;
 }
 
 /**
@@ -30,5 +30,5 @@ export function revisionOf(workload: ClusterObject): string {
  */
 export function copyId(revision: string, checksums: Readonly<Record<string, string>> | undefined): string {
   if (checksums === undefined || Object.keys(checksums).length === 0) return revision;
-  return `${revision}-${createHash("sha256").update(canonicalJson(checksums)).digest("hex").slice(0, 8)}`;
+  return `${revision}-${hash("sha256", canonicalJson(checksums)).slice(0, 8)}`;
 }

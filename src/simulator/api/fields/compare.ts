@@ -51,12 +51,11 @@ function partsOf(place: Place): "leaf" | readonly Place[] {
 function fieldsBelow({ before, after, schema, path }: Place): readonly Place[] {
   const [had, has] = [before, after].map((side) => (isWireObject(side) ? side : {})) as [WireObject, WireObject];
   const fields = Object.keys(had).filter((field) => !Object.hasOwn(has, field));
-  return [...Object.keys(has), ...fields].map((field) => ({
-    before: had[field],
-    after: has[field],
-    schema: childSchema(schema, field),
-    path: [...path, fieldStep(field)],
-  }));
+  return [...Object.keys(has), ...fields].flatMap((field) => {
+    const [old, now] = [had[field], has[field]];
+    if (old === now) return [];
+    return [{ before: old, after: now, schema: childSchema(schema, field), path: [...path, fieldStep(field)] }];
+  });
 }
 
 function entriesBelow({ before, after, schema, path }: Place): readonly Place[] {

@@ -1,6 +1,6 @@
 import type { WireObject } from "../../../resources/wire.ts";
 import { ApiError, type Cause } from "../errors.ts";
-import { type Draft, isEmpty, isEqual, metadataOf, objectsAt } from "../json.ts";
+import { type Draft, isEmpty, isEqual, metadataOf, objectsAt, setField } from "../json.ts";
 import type { Schema } from "../schema/schema.ts";
 import { compare, fieldSetOf } from "./compare.ts";
 import { difference, type FieldSet, intersection, NOTHING, paths, printPath, union } from "./fieldSet.ts";
@@ -21,7 +21,7 @@ interface Owner extends Writer {
 }
 
 /** The fields that nobody owns: the server's own. */
-const SERVERS = [
+const SERVERS: ReadonlySet<string> = new Set([
   "name",
   "namespace",
   "creationTimestamp",
@@ -30,20 +30,23 @@ const SERVERS = [
   "generation",
   "managedFields",
   "resourceVersion",
-];
+]);
 
 const LONGEST_LIST_OF_UPDATERS = 10;
 
 function bare(object: WireObject): WireObject {
-  const { apiVersion: _, kind: __, metadata: ___, ...rest } = object;
-  const metadata: Draft = { ...metadataOf(object) };
-  for (const field of SERVERS) delete metadata[field];
-  return { ...rest, metadata };
+  const [result, metadata, all]: [Draft, Draft, WireObject] = [{}, {}, metadataOf(object)];
+  for (const field of Object.keys(object)) {
+    if (field !== "apiVersion" && field !== "kind") setField(result, field, object[field]);
+  }
+  for (const field of Object.keys(all)) if (!SERVERS.has(field)) setField(metadata, field, all[field]);
+  result["metadata"] = metadata;
+  return result;
 }
 
 /** What one owner is told from another by. What was applied is one owner's, whatever the version it was applied in. */
 const identity = ({ manager, operation, apiVersion, subresource }: Writer): string =>
-  JSON.stringify([manager, operation, operation === "Apply" ? "" : apiVersion, subresource]);
+  [manager, operation, operation === "Apply" ? "" : apiVersion, subresource].join("\n");
 
 function ownersOf(managedFields: readonly WireObject[]): ReadonlyMap<string, Owner> {
   const owners = managedFields.map((entry): Owner => {
@@ -163,7 +166,7 @@ export function applied(live: WireObject, configuration: WireObject, writer: Wri
 function serversOf(live: WireObject): WireObject {
   const metadata = metadataOf(live);
   return Object.fromEntries(
-    SERVERS.flatMap((field) => (metadata[field] === undefined ? [] : [[field, metadata[field]]])),
+    [...SERVERS].flatMap((field) => (metadata[field] === undefined ? [] : [[field, metadata[field]]])),
   );
 }
 
