@@ -54,7 +54,7 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
   const kinds = options.kinds ?? kind.kinds;
   image ??= clusterImage();
   const cluster = await image;
-  const begin = process.cpuUsage();
+  const begin = process.threadCpuUsage();
   // Where nothing ever goes wrong it is calm from the beginning.
   const calmAtMillis = LIFE_BEGINS_MILLIS + (kinds?.length === 0 ? 0 : kind.plan.stormMillis);
   const timing = { settleMillis: SETTLE_MILLIS, drainMillis: DRAIN_MILLIS, newsMillis: NEWS_MILLIS, calmAtMillis };
@@ -79,7 +79,7 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
   const endsAtMillis = LIFE_BEGINS_MILLIS + life.livedMillis;
   // The same people do the same there, and nothing goes wrong.
   court.ended(endsAtMillis, endingOf(life, compareEnds ? await runLife({ ...shared, kinds: [] }) : undefined));
-  const { user, system } = process.cpuUsage(begin);
+  const { user, system } = process.threadCpuUsage(begin);
   const { ticks, writes, requests } = life;
   const counts = { ticks, writes, requests, cpuMillis: (user + system) / 1000 };
   return { seed, breaches: court.breaches, ...counts, digest: chronicle.digest, parts, chronicle };

@@ -8,6 +8,9 @@ import { MUTANTS } from "./mutants/mutants.ts";
 import { liveAll } from "./pool.ts";
 import { shortestStory } from "./shortest.ts";
 import { Tally } from "./tally.ts";
+import type { Ends } from "./worker.ts";
+
+const ENDS: readonly Ends[] = ["all", "one of four", "none"];
 
 const help = `Usage: npm run simulate -- [OPTIONS]
 
@@ -21,7 +24,8 @@ every request. Everything in a life follows from its seed.
   --story          where a law is broken, look for the shortest story of the first life that breaks it
   --mutants        for each mistake that is kept in test/simulation/mutants, after how many lives it is found
   --mutant WORDS   only mutants whose name has these words
-  --no-ends        do not compare each end with that of the same life in fine weather: half the time
+  --ends WHICH     of which lives the end is compared with that of the same life in fine weather, at the price of a second
+                   life: all, none, or one of four (default: one of four; all of fewer than ten)
   --threads N      how many at once (default: one a core)
   --help           this text
 
@@ -43,7 +47,7 @@ interface Options {
   readonly story: boolean;
   readonly mutants: boolean;
   readonly words: string | undefined;
-  readonly compareEnds: boolean;
+  readonly ends: Ends;
   readonly threads: number | undefined;
 }
 
@@ -58,20 +62,21 @@ function optionsOf(args: readonly string[]): Options | "help" {
     args: [...args],
     options: {
       ...{ lives: text, life: text, seed: text, threads: text, mutant: text, only: { ...text, multiple: true } },
-      ...{ story: flag, mutants: flag, "no-ends": flag, help: flag },
+      ...{ story: flag, mutants: flag, ends: text, help: flag },
     },
   });
   if (values.help) return "help";
   const only = values.only ?? LAW_NAMES;
+  const lives = whole("lives", values.lives) ?? 1000;
   return {
-    lives: whole("lives", values.lives) ?? 1000,
+    lives,
     seed: whole("seed", values.seed) ?? 1,
     laws: only.map(lawOf),
     life: lifeOf(values.life ?? "as drawn"),
     story: values.story,
     mutants: values.mutants || values.mutant !== undefined,
     words: values.mutant,
-    compareEnds: !values["no-ends"],
+    ends: endsOf(values.ends ?? (lives < 10 ? "all" : "one of four")),
     threads: whole("threads", values.threads),
   };
 }
@@ -87,6 +92,12 @@ function lawOf(name: string): LawName {
   const law = LAW_NAMES.find((known) => known === name);
   if (law === undefined) throw new WrongUsage(`there is no law ${name}; see --help`);
   return law;
+}
+
+function endsOf(which: string): Ends {
+  const ends = ENDS.find((known) => known === which);
+  if (ends === undefined) throw new WrongUsage(`--ends ${which}: write ${ENDS.join(", ")}`);
+  return ends;
 }
 
 function lifeOf(name: string): LifeName {
@@ -110,7 +121,7 @@ async function main(args: readonly string[]): Promise<number> {
   return options.mutants ? findMutants(options) : live(options);
 }
 
-async function live({ lives, seed, laws, life, story, compareEnds, threads }: Options): Promise<number> {
+async function live({ lives, seed, laws, life, story, ends, threads }: Options): Promise<number> {
   console.log(`${lives} lives from seed ${seed}`);
   const tally = new Tally();
   const start = performance.now();
@@ -119,7 +130,7 @@ async function live({ lives, seed, laws, life, story, compareEnds, threads }: Op
     seeds: Array.from({ length: lives }, (_, number) => seed + number),
     laws,
     life,
-    compareEnds,
+    ends,
     ...(threads === undefined ? {} : { threads }),
     onReport: (report) => {
       for (const line of tally.add(report)) console.log(line);

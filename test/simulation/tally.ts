@@ -9,9 +9,10 @@ export class Tally {
   lives = 0;
   #ticks = 0;
   #writes = 0;
-  #cpuMillis = 0;
   #errors = 0;
-  readonly #broken = new Map<string, number>();
+  /** By law, the seeds that broke it. */
+  readonly #broken = new Map<string, number[]>();
+  readonly #cpu: number[] = [];
   /** Of the lowest seed that broke a law, since lives end in no order. */
   first: { readonly seed: number; readonly breach: Breach } | undefined;
 
@@ -24,7 +25,7 @@ export class Tally {
     this.lives++;
     this.#ticks += ticks;
     this.#writes += writes;
-    this.#cpuMillis += cpuMillis;
+    this.#cpu.push(cpuMillis);
     if (error !== undefined) {
       this.#errors++;
       return [`seed ${seed} could not be lived: ${error}`];
@@ -32,20 +33,28 @@ export class Tally {
     const [breach] = breaches;
     if (breach !== undefined && seed < (this.first?.seed ?? Number.POSITIVE_INFINITY)) this.first = { seed, breach };
     return breaches.flatMap(({ law, sentence, write }) => {
-      const count = (this.#broken.get(law) ?? 0) + 1;
-      this.#broken.set(law, count);
-      return count > TOLD ? [] : [`seed ${seed} breaks ${law} at write ${write}: ${sentence}`];
+      const seeds = this.#broken.get(law) ?? [];
+      this.#broken.set(law, seeds);
+      return seeds.push(seed) > TOLD ? [] : [`seed ${seed} breaks ${law} at write ${write}: ${sentence}`];
     });
   }
 
   summary(seconds: number): string {
     const perLife = (sum: number): string => (sum / Math.max(1, this.lives)).toFixed(1);
-    const broken = [...this.#broken].map(([law, count]) => `${law} in ${count}`).join(", ");
+    const broken = [...this.#broken].map(([law, seeds]) => `${law} in ${seeds.length} (${some(seeds)})`).join(", ");
+    const cpu = this.#cpu.toSorted((one, other) => one - other);
+    const median = cpu[Math.floor(cpu.length / 2)] ?? 0;
     return [
       `${this.lives} lives in ${seconds.toFixed(1)} s`,
-      `${this.#ticks} ticks, ${this.#writes} writes; per life ${perLife(this.#ticks)} ticks, ${perLife(this.#writes)} writes, ${perLife(this.#cpuMillis)} ms of CPU`,
+      `${this.#ticks} ticks, ${this.#writes} writes; per life ${perLife(this.#ticks)} ticks, ${perLife(this.#writes)} writes, ${perLife(cpu.reduce((sum, millis) => sum + millis, 0))} ms of CPU (median ${median.toFixed(1)})`,
       `laws broken: ${broken === "" ? "none" : broken}`,
       ...(this.#errors === 0 ? [] : [`lives that could not be lived: ${this.#errors}`]),
     ].join("\n");
   }
+}
+
+/** Seeds in their order, the first ten of them. */
+function some(seeds: readonly number[]): string {
+  const all = seeds.toSorted((one, other) => one - other);
+  return `seeds ${all.slice(0, 10).join(", ")}${all.length > 10 ? ", …" : ""}`;
 }

@@ -6,11 +6,16 @@ import { infect, type Mutant } from "./mutants/mutant.ts";
 
 export interface Orders {
   readonly mutant?: Mutant;
-  readonly compareEnds: boolean;
+  readonly ends: Ends;
   readonly laws?: readonly Breach["law"][];
   /** As drawn unless told otherwise. */
   readonly life?: LifeName;
 }
+
+/** Which lives' ends are compared with those of the same lives in fine weather. It costs a second life. */
+export type Ends = "all" | "one of four" | "none";
+
+const isCompared = (ends: Ends, seed: number): boolean => ends === "all" || (ends === "one of four" && seed % 4 === 0);
 
 /** What is told of each life. */
 export interface Report {
@@ -32,13 +37,13 @@ const FRAMES = 2;
 if (parentPort !== null) {
   Error.stackTraceLimit = FRAMES;
   const port = parentPort;
-  const { mutant, ...orders } = workerData as Orders;
+  const { mutant, ends, ...orders } = workerData as Orders;
   const unused = mutant === undefined ? () => [] : infect(mutant);
   // Loaded only now, with the mistake in it.
   const { judge } = await import("./judge.ts");
   port.on("message", async (seed: number) => {
     try {
-      const judged = await judge({ seed, ...orders });
+      const judged = await judge({ seed, ...orders, compareEnds: isCompared(ends, seed) });
       const { breaches, ticks, writes, cpuMillis, digest } = judged;
       const report: Report = { seed, breaches, ticks, writes, cpuMillis, digest, unused: unused(), error: undefined };
       port.postMessage(report);

@@ -35,7 +35,7 @@ export async function hunt(mutant: Mutant, options: HuntOptions): Promise<Hunted
   await liveAll({
     mutant,
     ...(mutant.life === undefined ? {} : { life: mutant.life }),
-    compareEnds: mutant.law === "storm-forgotten",
+    ends: mutant.law === "storm-forgotten" ? "all" : "none",
     threads,
     seeds: ownSeedFirst ? [mutant.seed, ...following] : following,
     onReport: (report) => {
