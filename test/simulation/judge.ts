@@ -78,7 +78,10 @@ export async function judge(options: JudgeOptions): Promise<Judged> {
   });
   const endsAtMillis = LIFE_BEGINS_MILLIS + life.livedMillis;
   // The same people do the same there, and nothing goes wrong.
-  court.ended(endsAtMillis, endingOf(life, compareEnds ? await runLife({ ...shared, kinds: [] }) : undefined));
+  court.ended(
+    endsAtMillis,
+    endingOf(life, compareEnds && kind.endsByWeather !== true ? await runLife({ ...shared, kinds: [] }) : undefined),
+  );
   const { user, system } = process.threadCpuUsage(begin);
   const { ticks, writes, requests } = life;
   const counts = { ticks, writes, requests, cpuMillis: (user + system) / 1000 };

@@ -9,6 +9,8 @@ export interface LifeKind {
   /** As the seed draws them where they are not said. */
   readonly kinds?: readonly FaultKind[];
   readonly intensity?: number;
+  /** What people do last falls into the storm, so the weather has a say in how it ends: it is not compared. */
+  readonly endsByWeather?: boolean;
 }
 
 const MINUTE_MILLIS = 60_000;
@@ -47,6 +49,15 @@ function busy(seed: number, names: readonly string[], minutes: number): LifePlan
 
 export const LIVES = {
   "as drawn": (seed) => ({ plan: drawPlan(seed) }),
+  "one rollout": (seed) => {
+    const drawn = drawPlan(seed);
+    const stormMillis = 3 * MINUTE_MILLIS;
+    const isOverInTime = ({ toMillis }: { readonly toMillis: number }): boolean => toMillis <= stormMillis;
+    const apps = drawn.apps.slice(0, 1).map((app) => ({ ...app, crowds: app.crowds.filter(isOverInTime) }));
+    const fate = seed % 3 === 0 ? "bad" : "good";
+    const deeds = apps.flatMap((app) => deedsOf(app, [[MINUTE_MILLIS, release(1, fate)]]));
+    return { plan: { ...drawn, apps, deeds, stormMillis }, endsByWeather: true };
+  },
   "a bad release that stays": (seed) => {
     const apps = plainApps(seed, ["web"]);
     const stormMillis = 15 * MINUTE_MILLIS;

@@ -107,25 +107,31 @@ export function metadataProblems(
   const metadata = metadataOf(object);
   const name = textAt(metadata, "name") ?? "";
   const isNamed = before !== undefined || name !== "";
+  const had = before === undefined ? undefined : metadataOf(before);
+  // The very same value was found right when it was stored.
+  const isNew = (field: string): boolean => had === undefined || had[field] !== metadata[field];
   return [
     ...(isNamed ? [] : [required("metadata.name", "name or generateName is required")]),
     ...(before === undefined && isNamed ? nameProblems(rule, name, "metadata.name") : []),
-    ...labelProblems(metadata["labels"], "metadata.labels"),
-    ...Object.keys((metadata["annotations"] ?? {}) as WireObject).flatMap((key) =>
-      qualifiedProblems(key.toLowerCase(), "metadata.annotations"),
-    ),
+    ...(isNew("labels") ? labelProblems(metadata["labels"], "metadata.labels") : []),
+    ...(isNew("annotations") ? annotationProblems(metadata["annotations"]) : []),
     ...listAt(metadata, "finalizers").flatMap((finalizer, place) =>
       // Only built-in kinds know which names are theirs: Flagger's own has no domain.
       isCustom
         ? qualifiedProblems(String(finalizer), "metadata.finalizers")
         : finalizerProblems(String(finalizer), place),
     ),
-    ...ownerProblems(metadata),
-    ...(before === undefined ? [] : metadataChangeProblems(metadata, metadataOf(before))),
+    ...(isNew("ownerReferences") ? ownerProblems(metadata) : []),
+    ...(had === undefined ? [] : metadataChangeProblems(metadata, had)),
     // Built-in kinds are asked twice.
-    ...(before === undefined || isCustom ? [] : metadataChangeProblems(metadata, metadataOf(before))),
+    ...(had === undefined || isCustom ? [] : metadataChangeProblems(metadata, had)),
   ];
 }
+
+const annotationProblems = (annotations: unknown): readonly Cause[] =>
+  Object.keys((annotations ?? {}) as WireObject).flatMap((key) =>
+    qualifiedProblems(key.toLowerCase(), "metadata.annotations"),
+  );
 
 const STANDARD_FINALIZERS = ["orphan", "foregroundDeletion", "kubernetes"];
 

@@ -173,7 +173,20 @@ const QUANTITY_FORM = "quantities must match the regular expression '^([+-]?[0-9
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 const MICRO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}(Z|[+-]\d{2}:\d{2})$/;
 
+/** Times that were read before, as they are written. Most are said again with every write of their object. */
+const times = new Map<string, string>();
+const MOST_TIMES = 1_000;
+
 function readTime(value: string, reading: Reading): string | undefined {
+  const known = times.get(value);
+  if (known !== undefined) return known;
+  if (times.size >= MOST_TIMES) times.clear();
+  const read = parseTime(value, reading);
+  times.set(value, read);
+  return read;
+}
+
+function parseTime(value: string, reading: Reading): string {
   const at = TIME.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(at)) throw unreadable(unparsed(value, "2006-01-02T15:04:05Z07:00"), reading);
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
