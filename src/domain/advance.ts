@@ -1,4 +1,5 @@
 import { type Judgement, judge } from "./analysis/judge.ts";
+import * as copy from "./copy.ts";
 import * as enter from "./enter.ts";
 import * as facts from "./facts.ts";
 import type { Observation } from "./observation.ts";
@@ -22,7 +23,8 @@ export function advance(seen: Observation): Status {
     case "New":
       return seen.target !== undefined && seen.configs.kind === "known" ? enter.copying(seen) : status;
     case "Copying":
-      if (facts.isSuperseded(seen)) return enter.copying(seen);
+      // A primary that was made anew may have clients before it is whole: from then on it is replaced like any other.
+      if (facts.isSuperseded(seen)) return copy.isPrimaryServing(seen) ? enter.warming(seen) : enter.copying(seen);
       return facts.isPrimaryReady(seen) ? enter.adopting(seen) : withReason(status, primaryStarting(seen));
     case "Adopting":
       return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && isScaledDown(seen)

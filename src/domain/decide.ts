@@ -1,6 +1,7 @@
 import { advance } from "./advance.ts";
 import { announce } from "./announce.ts";
 import { withConditionTimes } from "./conditions.ts";
+import { isTakenOver } from "./copy.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
 import {
@@ -67,7 +68,7 @@ function problemsToTell(seen: Observation): readonly Problem[] {
 function primaryLate(seen: Observation): Problem | undefined {
   const { phase } = seen.status;
   const isCopying = phase.name === "Copying" && !isPrimaryReady(seen);
-  const isUnreachable = phase.name === "Adopting" && !seen.apexOnPrimary && !isReachable(seen, "primary");
+  const isUnreachable = phase.name === "Adopting" && !isTakenOver(seen) && !isReachable(seen, "primary");
   if (!isCopying && !isUnreachable) return undefined;
   if (!isPastDeadline(seen, phase.since, newPrimary(seen))) return undefined;
   const why = whyNotServing(seen, "primary") ?? UNSTEADY;

@@ -1,3 +1,4 @@
+import * as copy from "./copy.ts";
 import type { Levels, PrimaryLevel } from "./decision.ts";
 import * as facts from "./facts.ts";
 import type { Observation } from "./observation.ts";
@@ -64,6 +65,7 @@ function trafficOf(status: Status, seen: Observation): TrafficPlan | undefined {
   if (phase.name === "New" || phase.name === "Copying" || phase.name === "GivingBack" || phase.name === "Terminating") {
     return undefined;
   }
+  if (phase.name === "Adopting" && !copy.mayTakeOver(seen)) return undefined;
   const plan = weightedPlan(status.canaryWeight);
   if (facts.mayRoute(seen, plan)) return plan;
   return phase.name === "Retreating" && takesLess(seen, phase.since) ? plan : undefined;

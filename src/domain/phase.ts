@@ -13,7 +13,8 @@ import type { WeightPercent } from "./traffic.ts";
  *
  * A newer revision leads back to Warming, from Retreating as well; so do pods that the canary lost. From Stranded a ready
  * primary leads to Draining and a fix to Replacing; where the canary cannot serve, everything after Handing leads to
- * Retreating. A Steady rollout that lost its primary copies it anew, as does a newer revision that finds none. Deletion leads from anywhere to Terminating and
+ * Retreating. A Steady rollout that lost its primary copies it anew, as does a newer revision that finds none; from Copying a newer
+ * revision leads to Warming where the new primary has clients already. Deletion leads from anywhere to Terminating and
  * GivingBack.
  */
 export type Phase =

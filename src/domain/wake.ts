@@ -1,3 +1,4 @@
+import { isTakenOver } from "./copy.ts";
 import * as facts from "./facts.ts";
 import { evidenceDeadline, lastCall } from "./interrupts.ts";
 import type { Observation } from "./observation.ts";
@@ -84,7 +85,7 @@ function deadlines(status: Status, seen: Observation): readonly Instant[] {
     case "Copying":
       return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Adopting":
-      return seen.apexOnPrimary ? [] : [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
+      return isTakenOver(seen) ? [] : [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Steady":
     case "Failed":
     case "Stranded":

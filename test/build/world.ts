@@ -222,9 +222,14 @@ export class World {
         this.primary = this.#deployment("podinfo-primary", revision, 2);
       });
     } else if (primary.revision !== revision) {
-      if (this.status.phase.name === "Replacing") this.#checkHandedOver();
+      if (this.status.phase.name === "Replacing" || this.#isServed(primary)) this.#checkHandedOver();
       this.#write(() => primary.run(revision, this.now));
     }
+  }
+
+  /** Clients come to it, and to pods that answer. */
+  #isServed(primary: ModelDeployment): boolean {
+    return this.apexOnPrimary && primary.availableFor(this.endpointLag, this.now).length > 0;
   }
 
   #checkHandedOver(): void {
@@ -284,8 +289,8 @@ export class World {
       // Traffic that flees from pods that were lost takes what it finds.
       const isFleeing = (this.target?.available(this.now) ?? 0) < ((this.target?.replicas ?? 1) * before) / 100;
       const isPromotion = status.phase.name === "Returning" || status.phase.name === "Draining";
-      const isFirst = before === 100 && isPromotion && !isFleeing;
-      this.#checkHeardOf(this.primary, isFirst ? 100 - canary : 1);
+      const isFirst = (before === 100 && isPromotion) || status.phase.name === "Adopting";
+      this.#checkHeardOf(this.primary, isFirst && !isFleeing ? 100 - canary : 1);
     }
     this.#write(() => {
       this.route = { canary, since: this.now };

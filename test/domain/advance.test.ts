@@ -38,6 +38,33 @@ const cases: Record<string, Case> = {
     given: aRollout().copying().primary({ isReady: true, availablePods: 2, revision: "v0" }),
     want: "Copying",
   },
+  "a newer revision starts the copy over": { given: aRollout().copying().asks(NEW), want: "Copying" },
+  "also behind a route that leads to the target of before": {
+    given: aRollout().copying().routedAt(50).primaryPods(1).asks(NEW),
+    want: "Copying",
+  },
+  "or to a canary that has everything": {
+    given: aRollout().copying().with({ apexOnPrimary: true }).routedAt(100).primaryPods(1).asks(NEW),
+    want: "Copying",
+  },
+  "or while nobody of the copy answers": {
+    given: aRollout()
+      .copying()
+      .with({ apexOnPrimary: true })
+      .routedAt(50)
+      .primaryPods(1)
+      .reached("primary", 0)
+      .asks(NEW),
+    want: "Copying",
+  },
+  "but a copy that has clients already is replaced as any primary is": {
+    given: aRollout().copying().with({ apexOnPrimary: true }).routedAt(50).primaryPods(1).asks(NEW),
+    want: "Warming",
+  },
+  "by way of the apex Service alone as well": {
+    given: aRollout().copying().with({ apexOnPrimary: true }).primaryPods(1).asks(NEW),
+    want: "Warming",
+  },
   "the target is kept while the apex is elsewhere": {
     given: aRollout().adopting(FOREVER).target({ desiredPods: 0 }).with({ apexOnPrimary: false }),
     want: "Adopting",

@@ -52,6 +52,14 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout().adopting().with({ apexOnPrimary: false, route: undefined }).primaryPods(1),
     want: { scaffold: "none", traffic: undefined },
   },
+  "nor is a share taken from a canary that answers": {
+    given: aRollout().adopting().routedAt(10).reached("primary", 2),
+    want: { scaffold: "all", traffic: undefined, target: "asIs" },
+  },
+  "but from one that does not, at once": {
+    given: aRollout().adopting().routedAt(10).reached("primary", 2).reached("canary", 0),
+    want: { scaffold: "all", traffic: 0, target: "asIs" },
+  },
   "and the drained target goes": { given: aRollout().adopting(seconds(6)), want: { target: "zero" } },
   "unless the copy has lost its pods": {
     given: aRollout().adopting(seconds(6)).primaryPods(1),

@@ -23,7 +23,7 @@ function law(sentence: string, holds: (seen: Observation) => void): void {
 
 const ARROWS: Record<PhaseName, readonly PhaseName[]> = {
   New: ["Copying", "Terminating", "GivingBack"],
-  Copying: ["Adopting", "Terminating"],
+  Copying: ["Adopting", "Warming", "Terminating"],
   Adopting: ["Steady", "Terminating"],
   Steady: ["Warming", "Copying", "Terminating"],
   Warming: ["Copying", "Baking", "Handing", "Retreating", "Terminating"],
@@ -95,6 +95,14 @@ law("what clients use is taken over only with a primary, and never to be given b
   assert.notEqual(status.phase.name, "Terminating");
   assert.notEqual(status.phase.name, "Copying");
   if (status.phase.name === "Adopting") assert.ok(primaryCanTake(seen, 100));
+});
+
+law("no canary that answers is left for a copy of its target that proxies do not know", (seen) => {
+  const { status, levels } = decide(seen);
+  if (status.phase.name !== "Adopting" || levels.traffic === undefined || seen.endpoints.canary.ready === 0) return;
+  assert.ok(seen.primary);
+  const whole = Math.max(1, (seen.primary.desiredPods * seen.spec.analysis.primaryReadyThresholdPercent) / 100);
+  assert.ok(seen.endpoints.primary.heard >= Math.trunc(whole));
 });
 
 law("a failing run comes back only for another revision", (seen) => {

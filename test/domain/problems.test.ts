@@ -59,6 +59,14 @@ test("a first copy that proxies cannot reach is told as well, and gets nothing",
   );
 });
 
+test("so is one that was made anew and cannot take what a canary serves", () => {
+  const late = aRollout().adopting(seconds(600)).routedAt(10).reached("primary", 0, seconds(60));
+  const { status, levels } = decide(late.seen);
+  assert.equal(levels.traffic, undefined);
+  assert.match(status.problems[0]?.message ?? "", /^spec.targetRef: progress deadline exceeded: primary .* 0 of 2/);
+  assert.deepEqual(decide(late.routedAt(0).seen).status.problems, []);
+});
+
 test("at rest, a Canary that is refused leaves what serves it as it stands", () => {
   const { seen } = aRollout();
   const refused: Problem = {

@@ -18,6 +18,10 @@ const cases: Record<string, { given: Rollout; want: number | undefined }> = {
   "a Canary without its target waits for one": { given: aRollout().unknown().targetGone(), want: undefined },
   "a copy waits for its pods, and then says that it does": { given: aRollout().copying(), want: 600 },
   "an adoption for the route to settle": { given: aRollout().adopting(), want: 1 },
+  "or before that for its proxies": {
+    given: aRollout().adopting().routedAt(10).reached("primary", 2, millis(400)),
+    want: 0.6,
+  },
   "and for the drain": { given: aRollout().adopting(seconds(2)), want: 4 },
   "and then for the target": { given: aRollout().adopting(seconds(6)), want: undefined },
   "a new run for its deadline": { given: aRollout().asks(NEW), want: 600 },

@@ -33,7 +33,8 @@ export class PodsBeforeTraffic implements Law {
     for (const version of ["primary", "canary"] as const) {
       if (has[version] <= had[version]) continue;
       const needed = this.#needed(rollout, version, has[version]);
-      const known = this.#known(rollout, version, atMillis);
+      const isLost = version === "primary" && had.canary > 0 && this.#isUnanswered(rollout, atMillis);
+      const known = this.#known(rollout, version, { atMillis, isLost });
       if (known >= needed) continue;
       const share = `${Math.round(has[version])}% of the requests`;
       this.#tell(
@@ -63,10 +64,16 @@ export class PodsBeforeTraffic implements Law {
     return deployment === undefined ? 0 : replicasOf(deployment);
   }
 
-  #known(rollout: Rollout, version: Version, atMillis: number): number {
+  #known(rollout: Rollout, version: Version, { atMillis, isLost }: { atMillis: number; isLost: boolean }): number {
     const { settleMillis, newsMillis } = this.#bench.timing;
     const isFleeing = version === "primary" && FLEEING.has(rollout.says.stage);
-    const since = isFleeing ? atMillis : atMillis - settleMillis;
+    const since = isFleeing || isLost ? atMillis : atMillis - settleMillis;
     return this.#endpoints.known(`${rollout.namespace}/${rollout.service}-${version}`, since, atMillis - newsMillis);
+  }
+
+  /** Nobody answers the canary's requests: sent to pods that a slow proxy does not know, no more are lost than before. */
+  #isUnanswered({ namespace, service }: Rollout, atMillis: number): boolean {
+    const { newsMillis } = this.#bench.timing;
+    return this.#endpoints.known(`${namespace}/${service}-canary`, atMillis - newsMillis, atMillis) === 0;
   }
 }

@@ -5,7 +5,7 @@ import type { Rollout } from "./rollouts.ts";
 /** Which stage may follow which, as docs/architecture.md draws it. A deletion leads from anywhere to Terminating. */
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   New: ["Copying", "GivingBack"],
-  Copying: ["Copying", "Adopting"],
+  Copying: ["Copying", "Adopting", "Warming"],
   Adopting: ["Steady"],
   Steady: ["Warming", "Copying"],
   Warming: ["Warming", "Baking", "Handing", "Retreating", "Copying"],

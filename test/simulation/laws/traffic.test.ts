@@ -69,6 +69,21 @@ test("pods-before-traffic: fleeing traffic takes what pods there are", () => {
   assert.deepEqual(scene.wait(5000).write(CONTROLLER, route(100, 0)).sentences, []);
 });
 
+test("pods-before-traffic: what nobody answers may go to pods that were not heard of, what a canary answers may not", () => {
+  const adopting = canary({ stage: "Adopting" });
+  const takenFrom = (...pods: readonly string[]) =>
+    readyToBake()
+      .write(CLUSTER, slice("web-canary", "c1", "c2"))
+      .wait(5000)
+      .write(CONTROLLER, route(50, 50), adopting)
+      .write(CLUSTER, slice("web-primary"), slice("web-canary", ...pods))
+      .wait(5000)
+      .write(CLUSTER, slice("web-primary", "p3", "p4"))
+      .write(CONTROLLER, route(100, 0)).sentences;
+  assert.deepEqual(takenFrom(), []);
+  assert.match(takenFrom("c1")[0] ?? "", /primary of shop\/web is given 100% .* 0 of 2 pods/);
+});
+
 test("pods-stay: not before the slowest proxy and the last request are done", () => {
   const draining = (millis: number) => {
     const scene = new Scene("pods-stay").write(PERSON, canary({ stage: "Draining" }), deployment("web"));

@@ -16,6 +16,32 @@ export const DECISIONS: readonly Mutant[] = [
     ],
   },
   {
+    name: "a primary that was made anew takes over from a canary that answers as soon as it is ready",
+    law: "pods-before-traffic",
+    only: true,
+    seed: 102,
+    edits: [
+      {
+        file: "src/domain/desire.ts",
+        find: 'if (phase.name === "Adopting" && !copy.mayTakeOver(seen)) return undefined;',
+        put: "",
+      },
+    ],
+  },
+  {
+    name: "the copy of a target is started over under clients",
+    law: "primary-untouched",
+    only: true,
+    seed: 194,
+    edits: [
+      {
+        file: "src/domain/advance.ts",
+        find: "return copy.isPrimaryServing(seen) ? enter.warming(seen) : enter.copying(seen);",
+        put: "return enter.copying(seen);",
+      },
+    ],
+  },
+  {
     name: "the primary is replaced before proxies have heard that it serves nobody",
     law: "primary-untouched",
     only: true,
