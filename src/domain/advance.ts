@@ -138,7 +138,7 @@ function isTimeToReturn(seen: Observation, weight: WeightPercent, since: Instant
  */
 function isBetterOffAtHome(seen: Observation, weight: WeightPercent): boolean {
   if (facts.newPrimary(seen) === undefined || !facts.primaryCanServe(seen, 100)) return false;
-  if (!facts.canaryCanTake(seen, weight)) return true;
+  if (!facts.canaryCanKeep(seen, weight)) return true;
   // While the canary answers there is time for the slowest proxy.
   return facts.isSuperseded(seen) && facts.isReachable(seen, "primary");
 }

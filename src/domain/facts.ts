@@ -85,15 +85,15 @@ function canTake(workload: WorkloadFacts | undefined, weight: WeightPercent, thr
 /** The canary has traffic and not the pods for it. */
 export function hasLostPods(seen: Observation): boolean {
   const { phase } = seen.status;
-  if (phase.name === "Baking") return !canKeep(seen, phase.weight);
-  return phase.name === "Handing" && isRouted(seen, splitPlan(100)) && !canKeep(seen, 100);
+  if (phase.name === "Baking") return !canaryCanKeep(seen, phase.weight);
+  return phase.name === "Handing" && isRouted(seen, splitPlan(100)) && !canaryCanKeep(seen, 100);
 }
 
 /**
  * As many pods as the primary serves everything with are enough to keep a share. One whose target was scaled up in mid-run
  * has lost nothing, though not all of the new pods are there yet.
  */
-function canKeep(seen: Observation, weight: WeightPercent): boolean {
+export function canaryCanKeep(seen: Observation, weight: WeightPercent): boolean {
   const { target, primary, spec } = seen;
   const served = Math.max(1, primary?.desiredPods ?? Number.POSITIVE_INFINITY);
   const kept = target && { ...target, desiredPods: Math.min(target.desiredPods, served) };

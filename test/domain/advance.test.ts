@@ -251,6 +251,10 @@ const cases: Record<string, Case> = {
     given: aRollout().steps([10, 50], 30).replacing().canaryPods(1).primary({ availablePods: 2 }),
     want: "Draining",
   },
+  "one whose target is scaled up meanwhile has lost none": {
+    given: aRollout().steps([10, 50], 30).replacing().canaryPods(2, 3).primary({ availablePods: 2 }),
+    want: "Replacing",
+  },
   "but not to a primary that has too few itself": {
     given: aRollout().replacing().canaryPods(1).primaryPods(1),
     want: "Replacing",
@@ -266,6 +270,10 @@ const cases: Record<string, Case> = {
   "a part with too few pods behind it goes home at once": {
     given: aRollout().steps([10], 30).returning(70).canaryPods(1),
     want: "Draining",
+  },
+  "unless its target was scaled up, and has no fewer than before": {
+    given: aRollout().steps([10], 30).returning(70).canaryPods(2, 3),
+    want: "Returning 70",
   },
   "the canary drains": { given: aRollout().draining(seconds(5)).canaryPods(0, 0), want: "Draining" },
   "and is scaled down": { given: aRollout().draining(seconds(6)), want: "Draining" },
