@@ -58,6 +58,7 @@ export function observe(key: Key, record: CanaryRecord, asked: CanarySpec, desk:
     endpoints: { primary: endpointsOf("primary"), canary: endpointsOf("canary") },
     apexOnPrimary: routing?.facts.apexOnPrimary ?? false,
     givenBack: routing?.facts.givenBack ?? true,
+    givenBackSince: routing?.facts.givenBackSince,
     problems: ordered([
       ...problemsOf(record.refusals),
       ...waitingEdits(asked, record.status),

@@ -79,6 +79,8 @@ export interface RoutingFacts {
   readonly route: RouteFacts | undefined;
   readonly apexOnPrimary: boolean;
   readonly givenBack: boolean;
+  /** When the objects that clients go by got what they ask for now. */
+  readonly givenBackSince?: Instant | undefined;
 }
 
 /** One way of sending requests to two versions: Services and routes. Reads caches, renders, applies; never decides. */

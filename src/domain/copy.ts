@@ -1,8 +1,8 @@
-import { answeringPods, isReachable, isRouted } from "./facts.ts";
+import { answeringPods, hasPrimaryMorePods, isReachable, isRouted } from "./facts.ts";
 import type { Observation } from "./observation.ts";
 import { splitPlan } from "./traffic.ts";
 
-/** What tells whether a primary that is being made may take the traffic, and whether it has some already. */
+/** What tells whether the primary may take traffic over from its target, has some already, and may be left by it. */
 
 /** Clients come in by the primary, and all of their requests go there. */
 export function isTakenOver(seen: Observation): boolean {
@@ -11,15 +11,20 @@ export function isTakenOver(seen: Observation): boolean {
 
 /**
  * Moving all traffic to a primary that was made anew costs no client an answer: proxies have heard of its pods, or where
- * the route sends the rest there is nobody either.
+ * the route sends the rest there is nobody either. A first copy is not behind the way in before that.
  */
 export function mayTakeOver(seen: Observation): boolean {
   const isUnanswered = seen.route !== undefined && seen.endpoints.canary.ready === 0;
-  return isUnanswered || isReachable(seen, "primary");
+  return !seen.apexOnPrimary || isUnanswered || isReachable(seen, "primary");
 }
 
 /** Clients are answered by the primary's pods. Those of another target are not behind the apex Service. */
 export function isPrimaryServing(seen: Observation): boolean {
   const share = seen.route?.plan.split.primary ?? 100;
   return seen.apexOnPrimary && share > 0 && answeringPods(seen) > 0;
+}
+
+/** Given back to the target now, clients would meet fewer pods than answer them, or none. */
+export function isIrreplaceable(seen: Observation): boolean {
+  return seen.target !== undefined && isPrimaryServing(seen) && hasPrimaryMorePods(seen);
 }

@@ -1,7 +1,7 @@
 import { advance } from "./advance.ts";
 import { announce } from "./announce.ts";
 import { withConditionTimes } from "./conditions.ts";
-import { isTakenOver } from "./copy.ts";
+import { isIrreplaceable, isTakenOver } from "./copy.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
 import {
@@ -57,7 +57,7 @@ function withBooksKept(seen: Observation, status: Status): Status {
 }
 
 function problemsToTell(seen: Observation): readonly Problem[] {
-  const late = primaryLate(seen);
+  const late = primaryLate(seen) ?? targetLate(seen);
   const found = late === undefined ? seen.problems : [...seen.problems, late];
   const problems = found.map((problem) => ({ ...problem, message: clipped(problem.message) }));
   if (seen.now >= targetMissedAt(seen)) return problems;
@@ -75,6 +75,17 @@ function primaryLate(seen: Observation): Problem | undefined {
   const name = `${seen.spec.target.name}-primary.${seen.canary.namespace}`;
   const message = `spec.targetRef: progress deadline exceeded: primary ${name} not ready: ${why}`;
   return { reason: "PrimaryNotReady", message, severity: "holding" };
+}
+
+/** A Canary that is being deleted waits for a target to give its clients back to. */
+function targetLate(seen: Observation): Problem | undefined {
+  const { phase } = seen.status;
+  if (phase.name !== "Terminating" || !isIrreplaceable(seen)) return undefined;
+  if (!isPastDeadline(seen, phase.since, seen.target)) return undefined;
+  const why = whyNotServing(seen, "canary") ?? UNSTEADY;
+  const name = `${seen.spec.target.kind} ${seen.spec.target.name}.${seen.canary.namespace}`;
+  const message = `spec.targetRef: progress deadline exceeded: ${name}, which is to serve again when the Canary is gone, is not ready: ${why}; the primary serves until it is, or until the finalizer is removed by hand`;
+  return { reason: "TargetNotReady", message, severity: "holding" };
 }
 
 /** The round that the status waits for: asked for again until its answer has been folded in. */

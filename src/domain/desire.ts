@@ -122,5 +122,5 @@ function finalizerOf(status: Status, seen: Observation): Levels["finalizer"] {
   const isGivenBack = seen.givenBack || seen.target === undefined;
   if (status.phase.name !== "GivingBack" || !isGivenBack) return "asIs";
   // With the Canary the primary is collected, which must have had no traffic for as long as any other pods.
-  return seen.now >= facts.drainedAt(seen, status.phase.since) ? "absent" : "asIs";
+  return seen.now >= facts.leftAt(seen, status.phase.since) ? "absent" : "asIs";
 }

@@ -206,6 +206,11 @@ export function drainedAt(seen: Observation, since: Instant): Instant {
   return after(settledAt(seen, since), seen.timing.drain);
 }
 
+/** What clients go by was given back for so long that the primary's pods have answered what they had. */
+export function leftAt(seen: Observation, since: Instant): Instant {
+  return drainedAt(seen, instant(Math.max(since, seen.givenBackSince ?? since)));
+}
+
 /** So many progress deadlines may be spent on progress: pods that come and go must not put the end off for ever. */
 const LONGEST_PROGRESS = 6;
 

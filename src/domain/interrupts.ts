@@ -1,3 +1,4 @@
+import * as copy from "./copy.ts";
 import * as enter from "./enter.ts";
 import * as facts from "./facts.ts";
 import type { Observation, Version } from "./observation.ts";
@@ -151,6 +152,8 @@ function whenStalled(seen: Observation): Status | undefined {
       if (facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")) return undefined;
       return facts.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Terminating":
+      // Told, and left when somebody mends the target: a Canary that stays is better than clients who are not served.
+      if (copy.isIrreplaceable(seen)) return undefined;
       return facts.isPastDeadline(seen, phase.since, seen.target) ? enter.givingBack(seen) : undefined;
     case "New":
     case "Copying": //    the target still serves; an edit or a ready primary is the exit

@@ -20,6 +20,8 @@ export interface Observation {
   readonly apexOnPrimary: boolean;
   /** What was there before Serin has been put back (only looked at while terminating). */
   readonly givenBack: boolean;
+  /** And since when, as far as can be told. */
+  readonly givenBackSince?: Instant | undefined;
   /** Blocking and advisory problems that observing found. */
   readonly problems: readonly Problem[];
   /** The longest time that any metric's query looks back by its own text. */

@@ -93,7 +93,8 @@ export type ProblemReason =
   | "ServiceConflict"
   | "WorkloadConflict"
   | "ApplyRejected"
-  | "PrimaryNotReady";
+  | "PrimaryNotReady"
+  | "TargetNotReady";
 
 export interface RevisionRecord {
   readonly revision: string;

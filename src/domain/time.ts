@@ -20,6 +20,9 @@ export const earliest = (...instants: readonly (Instant | undefined)[]): Instant
     undefined,
   );
 
+export const latest = (...instants: readonly (Instant | undefined)[]): Instant | undefined =>
+  instants.reduce((last, next) => (next !== undefined && (last === undefined || next > last) ? next : last), undefined);
+
 const UNIT_MILLIS: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,

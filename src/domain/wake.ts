@@ -79,7 +79,7 @@ function deadlines(status: Status, seen: Observation): readonly Instant[] {
     case "Retreating":
       return [after(phase.since, progressDeadline)];
     case "GivingBack":
-      return [facts.drainedAt(seen, phase.since)];
+      return [facts.leftAt(seen, phase.since)];
     case "New":
       return [facts.targetMissedAt(seen)];
     case "Copying":

@@ -70,6 +70,7 @@ const problemReasons = wordsOf<ProblemReason>({
   WorkloadConflict: true,
   ApplyRejected: true,
   PrimaryNotReady: true,
+  TargetNotReady: true,
 });
 
 const outcomes = wordsOf<Outcome>({ pass: true, fail: true, noData: true, unmeasurable: true });

@@ -268,6 +268,11 @@ export class World {
   }
 
   #giveBack(): void {
+    const { target } = this;
+    const isShort = target !== undefined && target.available(this.now) < (this.primary?.available(this.now) ?? 0);
+    const isServed = (this.route?.canary ?? 0) < 100;
+    const isReady = target?.facts(this.now, false).isReady === true;
+    assert.ok(isReady || !isShort || !isServed, "law 1: clients are not given back to fewer pods than serve them");
     this.#write(() => {
       this.apexOnPrimary = false;
       this.route = undefined;

@@ -101,7 +101,19 @@ async function live(seed: number): Promise<void> {
   assert.equal(world.writes, writes, "law 8: at rest, silence");
   world.deleteCanary();
   await life.pass(seconds(300));
+  if (!world.isGone) {
+    assert.ok(lacksPods(world), "deletion waits for the target's pods alone");
+    assert.ok(world.status.problems.some(({ reason }) => reason === "TargetNotReady"));
+    world.broken.clear();
+    world.push("v5");
+    await life.pass(seconds(300));
+  }
   assert.ok(world.isGone, "deletion ends");
+}
+
+/** The primary serves with more pods than the target has. */
+function lacksPods({ target, primary, now }: World): boolean {
+  return (target?.available(now) ?? 0) < (primary?.available(now) ?? 0);
 }
 
 function settled({ status, route, primary, target, now }: World): void {

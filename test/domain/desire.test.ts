@@ -202,6 +202,12 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout().givingBack(seconds(6)).with({ givenBack: true, route: undefined }),
     want: { finalizer: "absent" },
   },
+  "counted from when the last of it was put back": {
+    given: aRollout()
+      .givingBack(seconds(60))
+      .with({ givenBack: true, givenBackSince: ago(seconds(3)), route: undefined }),
+    want: { finalizer: "asIs" },
+  },
   "counted from the route where there is one": {
     given: aRollout()
       .givingBack(seconds(60))

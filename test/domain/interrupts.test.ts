@@ -28,15 +28,28 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
       .with({ canary: { ...aRollout().seen.canary, deleting: true, hasFinalizer: false } }),
     want: "Steady",
   },
-  "a target that will not serve does not keep a Canary from being deleted": {
-    given: aRollout().terminating(LATE),
+  "clients are not given back to fewer pods than serve them": {
+    given: aRollout().terminating(LATE).canaryPods(1).target({ hasGivenUp: true }),
+    want: "Terminating",
+  },
+  "to as many they are, though the target will not be ready": {
+    given: aRollout().terminating(LATE).canaryPods(2, 3),
     want: "GivingBack",
   },
-  "nor does one that its controller has given up": {
-    given: aRollout().terminating().target({ hasGivenUp: true }),
+  "but not before the deadline": { given: aRollout().terminating().canaryPods(2, 3), want: "Terminating" },
+  "unless its controller has given it up": {
+    given: aRollout().terminating().canaryPods(2, 3).target({ hasGivenUp: true }),
     want: "GivingBack",
   },
-  "a problem does not either": { given: aRollout().terminating(LATE).blocked(), want: "GivingBack" },
+  "a target that will not serve keeps no Canary without a primary from being deleted": {
+    given: aRollout().terminating(LATE).with({ primary: undefined }),
+    want: "GivingBack",
+  },
+  "nor one whose primary nobody comes to": {
+    given: aRollout().terminating(LATE).with({ apexOnPrimary: false }),
+    want: "GivingBack",
+  },
+  "a problem does not either": { given: aRollout().terminating(LATE).canaryPods(2, 3).blocked(), want: "GivingBack" },
 
   // Holds
   "a held Canary starts nothing": { given: aRollout().asks(NEW).spec({ suspend: true }), want: "Steady" },

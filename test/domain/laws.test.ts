@@ -99,10 +99,20 @@ law("what clients use is taken over only with a primary, and never to be given b
 
 law("no canary that answers is left for a copy of its target that proxies do not know", (seen) => {
   const { status, levels } = decide(seen);
-  if (status.phase.name !== "Adopting" || levels.traffic === undefined || seen.endpoints.canary.ready === 0) return;
+  if (status.phase.name !== "Adopting" || levels.traffic === undefined || levels.scaffold !== "all") return;
+  if (seen.route !== undefined && seen.endpoints.canary.ready === 0) return;
   assert.ok(seen.primary);
   const whole = Math.max(1, (seen.primary.desiredPods * seen.spec.analysis.primaryReadyThresholdPercent) / 100);
   assert.ok(seen.endpoints.primary.heard >= Math.trunc(whole));
+});
+
+law("no clients are given back to fewer pods than serve them", (seen) => {
+  const { status } = decide(seen);
+  if (seen.status.phase.name !== "Terminating" || status.phase.name !== "GivingBack") return;
+  const isServed = seen.apexOnPrimary && (seen.route?.plan.split.primary ?? 100) > 0;
+  if (!isServed || seen.target === undefined || seen.target.isReady) return;
+  const answering = Math.min(seen.primary?.availablePods ?? 0, seen.endpoints.primary.ready);
+  assert.ok(seen.target.availablePods >= answering);
 });
 
 law("a failing run comes back only for another revision", (seen) => {
@@ -211,6 +221,7 @@ const EVENTS: Partial<Record<PhaseName, string>> = {
   Returning: "the route, or pods of the primary",
   Draining: "the route, a ready primary or the target's replicas",
   Retreating: "any pod of the primary, or the target's replicas",
+  Terminating: "pods of the target",
   GivingBack: "what was there",
 };
 

@@ -67,6 +67,22 @@ test("so is one that was made anew and cannot take what a canary serves", () => 
   assert.deepEqual(decide(late.routedAt(0).seen).status.problems, []);
 });
 
+test("a deletion that waits for a target to give its clients back to is told once the deadline is over", () => {
+  const waiting = (age: number) => decide(aRollout().terminating(seconds(age)).canaryPods(1).seen);
+  assert.deepEqual(waiting(599).status.problems, []);
+  const { status, wakeAt } = waiting(600);
+  assert.equal(status.phase.name, "Terminating");
+  assert.equal(wakeAt, undefined);
+  assert.deepEqual(status.problems, [
+    {
+      reason: "TargetNotReady",
+      message:
+        "spec.targetRef: progress deadline exceeded: Deployment podinfo.test, which is to serve again when the Canary is gone, is not ready: waiting for rollout to finish: 1 of 2 updated replicas are available; the primary serves until it is, or until the finalizer is removed by hand",
+      severity: "holding",
+    },
+  ]);
+});
+
 test("at rest, a Canary that is refused leaves what serves it as it stands", () => {
   const { seen } = aRollout();
   const refused: Problem = {

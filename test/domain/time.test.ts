@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { after, between, earliest, formatDuration, instant, millis, parseDuration } from "../../src/domain/time.ts";
+import {
+  after,
+  between,
+  earliest,
+  formatDuration,
+  instant,
+  latest,
+  millis,
+  parseDuration,
+} from "../../src/domain/time.ts";
 
 const durations: Record<string, number | undefined> = {
   "0": 0,
@@ -64,11 +73,13 @@ for (const [want, length] of Object.entries(words)) {
   test(`${length} ms reads ${want}`, () => assert.equal(formatDuration(millis(length)), want));
 }
 
-test("no time passes backwards, and the earliest of several instants is found", () => {
+test("no time passes backwards, and the first and the last of several instants are found", () => {
   const [first, second] = [instant(10), instant(20)];
   assert.equal(between(first, second), 10);
   assert.equal(between(second, first), 0);
   assert.equal(after(first, millis(10)), second);
   assert.equal(earliest(), undefined);
   assert.equal(earliest(undefined, second, first), first);
+  assert.equal(latest(), undefined);
+  assert.equal(latest(undefined, second, first), second);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decide } from "../../src/domain/decide.ts";
 import { millis, seconds } from "../../src/domain/time.ts";
-import { aRollout, NEW, NOW, type Rollout } from "../build/aRollout.ts";
+import { ago, aRollout, NEW, NOW, type Rollout } from "../build/aRollout.ts";
 
 /** In how many seconds to look again. */
 function wakesIn({ seen }: Rollout): number | undefined {
@@ -73,6 +73,12 @@ const cases: Record<string, { given: Rollout; want: number | undefined }> = {
   },
   "a deletion for the deadline of the target": { given: aRollout().terminating(seconds(100)), want: 500 },
   "and for the last drain": { given: aRollout().givingBack(seconds(2)), want: 4 },
+  "counted from when the last of it was put back": {
+    given: aRollout()
+      .givingBack(seconds(60))
+      .with({ route: undefined, givenBack: true, givenBackSince: ago(seconds(2)) }),
+    want: 4,
+  },
 };
 
 for (const [sentence, { given, want }] of Object.entries(cases)) {

@@ -164,6 +164,7 @@ export const OBSERVATION: ShapeOf<Observation> = {
   endpoints: { primary: endpoints, canary: endpoints },
   apexOnPrimary: "leaf",
   givenBack: "leaf",
+  "givenBackSince?": "leaf",
   problems: ["each", problem],
   literalWindow: "leaf",
   "round?": {

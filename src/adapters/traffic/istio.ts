@@ -2,9 +2,10 @@ import { RejectedError } from "../../control/errors.ts";
 import type { Cluster, Subject, TargetShape, TrafficRouter } from "../../control/ports.ts";
 import type { RouteFacts } from "../../domain/observation.ts";
 import type { Problem } from "../../domain/status.ts";
+import { type Instant, latest } from "../../domain/time.ts";
 import type { TrafficPlan } from "../../domain/traffic.ts";
 import { NO_TCP } from "../../resources/unsupported.ts";
-import { type Claims, claimAll, conflicts } from "./claims.ts";
+import { type Claims, claimAll, conflicts, type RoutingKind } from "./claims.ts";
 import { type Converger, newConverger } from "./converge.ts";
 import { renderDestinationRule } from "./destinationRules.ts";
 import { restorationProblems, restorations } from "./giveBack.ts";
@@ -32,6 +33,7 @@ export function istioRouter(cluster: Cluster, options: IstioOptions = {}): Traff
         route: readRoute(cluster, claims, subject, names),
         apexOnPrimary: isOnPrimary(claims, shape),
         givenBack: restorations(claims, subject, shape).length === 0,
+        givenBackSince: latest(...CLIENTS_GO_BY.map((kind) => soSince(cluster, kind, names.namespace, names.apex))),
       };
       const blocking = [...unsupported(subject), ...conflicts(claims)];
       const advice = blocking.length > 0 ? [] : advisories(converger, claims, { subject, shape, apiVersion });
@@ -153,11 +155,18 @@ function readRoute(cluster: Cluster, claims: Claims, subject: Subject, names: Ro
   const { route } = claims;
   if (route.kind === "absent" || route.kind === "foreign") return undefined;
   const plan = readPlan(route.live, names, subject.spec.service);
-  const seen = cluster.seenSince("VirtualService", names.namespace, names.apex);
-  const written = cluster.writtenAt("VirtualService", names.namespace, names.apex);
-  // This process may be younger than the route: the server's record of our write outlives it.
-  const since = written !== undefined && (seen === undefined || written < seen) ? written : seen;
+  const since = soSince(cluster, "VirtualService", names.namespace, names.apex);
   return plan === undefined || since === undefined ? undefined : { plan, since };
+}
+
+const CLIENTS_GO_BY = ["Service", "VirtualService"] as const;
+
+/** Since when an object asks for what it asks for now, as far as can be told. */
+function soSince(cluster: Cluster, kind: RoutingKind, namespace: string, name: string): Instant | undefined {
+  const seen = cluster.seenSince(kind, namespace, name);
+  const written = cluster.writtenAt(kind, namespace, name);
+  // This process may be younger than the object: the server's record of our write outlives it.
+  return written !== undefined && (seen === undefined || written < seen) ? written : seen;
 }
 
 function isOnPrimary({ apexService }: Claims, shape: TargetShape | undefined): boolean {

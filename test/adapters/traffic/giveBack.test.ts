@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { istioRouter } from "../../../src/adapters/traffic/istio.ts";
 import { StaleError } from "../../../src/control/errors.ts";
 import type { ClusterObject, KindName } from "../../../src/control/ports.ts";
+import { instant } from "../../../src/domain/time.ts";
 import { FakeCluster } from "../../build/fakeCluster.ts";
 import { atRest, edit, type Json, rulesOf, specOf } from "./atRest.ts";
 import { aSubject, levels, NAMESPACE, SHAPE } from "./subject.ts";
@@ -58,6 +59,20 @@ describe("istio router: taking over and giving back", () => {
     cluster.writes.length = 0;
     await router.apply(subject, SHAPE, levels("givenBack"));
     assert.deepEqual(cluster.writes, []);
+  });
+
+  test("it was given back when clients were led elsewhere last", async () => {
+    const cluster = new FakeCluster();
+    for (const object of [route, service]) cluster.put(object.kind as KindName, object);
+    const router = istioRouter(cluster);
+    const since = () => router.read(aSubject(), SHAPE).facts.givenBackSince;
+    cluster.now = instant(1000);
+    await router.apply(aSubject(), SHAPE, levels("all", 0));
+    cluster.beforeWrite = ({ kind }) => {
+      cluster.now = instant(kind === "Service" ? 2000 : 5000);
+    };
+    await router.apply(aSubject(), SHAPE, levels("givenBack"));
+    assert.equal(since(), 5000);
   });
 
   test("a label may have the name of something that every object has", async () => {

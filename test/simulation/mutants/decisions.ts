@@ -97,12 +97,24 @@ export const DECISIONS: readonly Mutant[] = [
     name: "a canary is deleted with its primary still in use",
     law: "nothing-lost",
     only: true,
-    seed: 344,
+    seed: 279,
     edits: [
       {
         file: "src/domain/desire.ts",
-        find: 'return seen.now >= facts.drainedAt(seen, status.phase.since) ? "absent" : "asIs";',
+        find: 'return seen.now >= facts.leftAt(seen, status.phase.since) ? "absent" : "asIs";',
         put: 'return "absent";',
+      },
+    ],
+  },
+  {
+    name: "clients are given back to a target that cannot serve them",
+    law: "nothing-lost",
+    seed: 332,
+    edits: [
+      {
+        file: "src/domain/interrupts.ts",
+        find: "      if (copy.isIrreplaceable(seen)) return undefined;\n",
+        put: "",
       },
     ],
   },
@@ -116,6 +128,11 @@ export const DECISIONS: readonly Mutant[] = [
         file: "src/domain/desire.ts",
         find: '    case "Returning":\n    case "Terminating":\n      return "up";',
         put: '    case "Returning":\n      return "up";\n    case "Terminating":\n      return "asIs";',
+      },
+      {
+        file: "src/domain/interrupts.ts",
+        find: "      if (copy.isIrreplaceable(seen)) return undefined;\n",
+        put: "",
       },
     ],
   },
