@@ -22,7 +22,7 @@ export class PrimaryUntouched implements Law {
     // Nobody is served by pods that are not there.
     if (!changes(write, "spec", "template") || availableOf(before) === 0) return;
     for (const rollout of this.#bench.rollouts.ofPrimary(namespace, name)) {
-      const left = this.#sending.leftForMillis(rollout, "primary", atMillis);
+      const left = this.#sending.heardLeftForMillis(rollout, "primary", atMillis);
       if (left >= this.#bench.timing.settleMillis) continue;
       const since = left === 0 ? "while it serves clients" : `${left} ms after clients were last sent to it`;
       this.#tell(`the primary of ${rollout.key} is replaced ${since}`, atMillis);

@@ -7,8 +7,12 @@ import { type Shares, selects, sharesOf, type Version } from "./route.ts";
 interface Sent {
   shares: Shares;
   /** When a version was given nothing any more; undefined while it is given something. */
-  readonly leftAtMillis: Record<Version, number | undefined>;
+  readonly leftAtMillis: Leaving;
+  /** What a person's hand changed, and nobody else since. */
+  readonly byHand: { readonly atMillis: number; readonly leftAtMillis: Leaving } | undefined;
 }
+
+type Leaving = Readonly<Record<Version, number | undefined>>;
 
 /** Where the objects send the clients of each Service, and since when a version has had none of them. */
 export class Sending implements Watcher {
@@ -19,9 +23,10 @@ export class Sending implements Watcher {
     this.#bench = bench;
   }
 
-  wrote({ kind, namespace, name, atMillis }: WriteSeen): void {
+  wrote({ kind, namespace, name, user, atMillis }: WriteSeen): void {
     if (kind !== "VirtualService" && kind !== "Service") return;
-    for (const rollout of this.#bench.rollouts.ofService(namespace, name)) this.#look(rollout, atMillis);
+    const isByHand = this.#bench.roleOf(user) === "person";
+    for (const rollout of this.#bench.rollouts.ofService(namespace, name)) this.#look(rollout, isByHand, atMillis);
   }
 
   /** The shares of both versions now. */
@@ -36,7 +41,18 @@ export class Sending implements Watcher {
     return left === undefined ? Number.POSITIVE_INFINITY : nowMillis - left;
   }
 
-  #look(rollout: Rollout, atMillis: number): void {
+  /**
+   * The same as far as a controller can have heard: where a person changed the route a moment ago, as it was before. What
+   * clients meet through that is the person's doing.
+   */
+  heardLeftForMillis(rollout: Rollout, version: Version, nowMillis: number): number {
+    const byHand = this.#sent.get(placeOf(rollout))?.byHand;
+    const isNews = byHand !== undefined && nowMillis - byHand.atMillis < this.#bench.timing.newsMillis;
+    const left = isNews ? byHand.leftAtMillis[version] : undefined;
+    return left === undefined ? this.leftForMillis(rollout, version, nowMillis) : nowMillis - left;
+  }
+
+  #look(rollout: Rollout, isByHand: boolean, atMillis: number): void {
     const shares = this.#shares(rollout);
     const place = placeOf(rollout);
     const before = this.#sent.get(place);
@@ -44,7 +60,9 @@ export class Sending implements Watcher {
       if (shares[version] > 0) return undefined;
       return before === undefined || before.shares[version] > 0 ? atMillis : before.leftAtMillis[version];
     };
-    this.#sent.set(place, { shares, leftAtMillis: { primary: left("primary"), canary: left("canary") } });
+    const leftAtMillis = { primary: left("primary"), canary: left("canary") };
+    const byHand = before && (before.byHand ?? { atMillis, leftAtMillis: before.leftAtMillis });
+    this.#sent.set(place, { shares, leftAtMillis, byHand: isByHand ? byHand : undefined });
   }
 
   /** Without a route, a Service's own selector says it. */

@@ -117,6 +117,18 @@ test("primary-untouched: another template only where nobody is sent any more", (
   assert.match(replaced(999)[0] ?? "", /primary of shop\/web is replaced 999 ms after/);
 });
 
+test("primary-untouched: a hand that sends clients there counts when a controller can have heard of it", () => {
+  const replaced = (user: string, millis: number) => {
+    const scene = new Scene("primary-untouched").write(PERSON, canary({ stage: "Baking" }), deployment("web-primary"));
+    scene.write(CONTROLLER, route(50, 50)).wait(5000).write(CONTROLLER, route(0, 100)).wait(5000);
+    scene.write(user, route(30, 70)).wait(millis);
+    return scene.write(CONTROLLER, deployment("web-primary", { image: "app:2" })).sentences;
+  };
+  assert.deepEqual(replaced(PERSON, 499), []);
+  assert.match(replaced(PERSON, 500)[0] ?? "", /while it serves clients/);
+  assert.match(replaced(CONTROLLER, 499)[0] ?? "", /while it serves clients/);
+});
+
 test("retreat-only-retreats: nothing more for what was rolled back, something for the next", () => {
   const scene = new Scene("retreat-only-retreats").write(PERSON, canary({ stage: "Baking", weight: 50 }));
   scene.write(CONTROLLER, route(50, 50), canary({ stage: "Retreating" }), route(90, 10));
