@@ -136,6 +136,14 @@ describe("a replica", () => {
       assert.equal((await rolledOut(world)).end, unhurt.end);
     }
   });
+
+  it("whose clock leaps as it hears of a release rolls it out once it has renewed its lease", async () => {
+    const world = await aWorld(1, { image });
+    await initialized(world);
+    replica(world).setSkew(60_000);
+    assert.equal(leaderOf(world), undefined, "for now it cannot know that it leads");
+    assert.equal((await rolledOut(world)).starts, 1);
+  });
 });
 
 async function watchesWithoutReplicas(): Promise<number> {

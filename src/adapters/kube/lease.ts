@@ -46,6 +46,8 @@ export class LeaderElection {
   #provenAtWall = 0;
   #onChange: (leading: boolean) => void = () => {};
   #wasLeading = false;
+  /** Whether anybody was told that it must not act since the last accepted write. */
+  #wasDenied = false;
   /** Whether we ever asked to be written on the Lease; the answer may have been lost. */
   #wasAttempted = false;
   #stopped: AbortController | undefined;
@@ -81,7 +83,11 @@ export class LeaderElection {
     // The monotonic clock stands still while a machine is suspended, and the wall clock can be set back: trust neither
     // alone. Both are our own; nobody else's time is looked at.
     const wallMillis = this.#clock.now() - this.#provenAtWall;
-    return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;
+    const isProven = mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;
+    // No stays no until it is proven anew, whatever the clocks say meanwhile: whoever was told so has left something
+    // undone, and must hear when it may go on.
+    if (!isProven) this.#wasDenied = true;
+    return !this.#wasDenied;
   }
 
   /** Who holds the lease, as far as we know. */
@@ -157,6 +163,8 @@ export class LeaderElection {
       throw new Error(`the API server answered ${response.status}: ${JSON.stringify(response.body)}`);
     }
     this.#lease = response.body as KubeObject;
+    if (this.#wasDenied) this.#tell(false);
+    this.#wasDenied = false;
     this.#provenAtWall = sentAtWall;
     this.#become(
       expire(written(readLease(this.#lease, leaseMillis), sentAt, this.#durations), this.#clock.monotonic()),
@@ -207,10 +215,14 @@ export class LeaderElection {
         this.#become(expire(this.#state, this.#clock.monotonic()));
       });
     }
-    const isLeading = mayAct(state, now);
+    this.#tell(mayAct(state, now));
+  }
+
+  #tell(isLeading: boolean): void {
     if (isLeading === this.#wasLeading) return;
     this.#wasLeading = isLeading;
-    this.#log.info({ identity: this.identity, state: state.name }, isLeading ? "became leader" : "no longer leader");
+    const { name: state } = this.#state;
+    this.#log.info({ identity: this.identity, state }, isLeading ? "became leader" : "no longer leader");
     this.#onChange(isLeading);
   }
 

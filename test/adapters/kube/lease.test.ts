@@ -185,6 +185,32 @@ test("a machine that was suspended does not act on a monotonic clock that stood 
   assert.equal(election.mayAct(), true);
 });
 
+test("whoever was told not to act hears when it may again, wherever the wall clock went meanwhile", async () => {
+  const server = new LeaseServer(new VirtualClock());
+  const { election, news, start } = anElection(server, "one");
+  start();
+  await server.clock.advance(1_000);
+  server.clock.jump(60_000);
+  assert.equal(election.mayAct(), false);
+  server.clock.jump(-60_000);
+  assert.equal(election.mayAct(), false, "what was left undone meanwhile would be forgotten");
+  assert.deepEqual(news, [true]);
+  await server.clock.advance(5_000);
+  assert.equal(election.mayAct(), true);
+  assert.deepEqual(news, [true, false, true]);
+});
+
+test("a leap of the wall clock that nobody met is no news", async () => {
+  const server = new LeaseServer(new VirtualClock());
+  const { election, news, start } = anElection(server, "one");
+  start();
+  await server.clock.advance(1_000);
+  server.clock.jump(60_000);
+  await server.clock.advance(5_000);
+  assert.equal(election.mayAct(), true);
+  assert.deepEqual(news, [true]);
+});
+
 test("a wall clock that is set back does not cost the lease", async () => {
   const server = new LeaseServer(new VirtualClock());
   const { election, news, start } = anElection(server, "one");
