@@ -3,7 +3,14 @@ import type { Bench, Law, Tell } from "./law.ts";
 import { changes, replicasOf } from "./objects.ts";
 import { Sending } from "./sending.ts";
 
-/** Pods are never taken away while a proxy may still send to them, or a request may still be with them. */
+/**
+ * Pods are never taken away while a proxy may still send to them, or a request may still be with them.
+ *
+ * Those of the primary carry the traffic that comes home, so it keeps its number, but for one case: a promotion brings it
+ * the number that its owner wrote on the target, as everything else of the target. Nobody meets fewer pods by that for as
+ * long as nobody is sent there, nor fewer than their owner asks for when they are sent there again. All pods of the
+ * primary go in that very write, as its template does: how long after its traffic they may is told by `primary-untouched`.
+ */
 export class PodsStay implements Law {
   readonly #bench: Bench;
   readonly #tell: Tell;
@@ -30,6 +37,10 @@ export class PodsStay implements Law {
       this.#tell(`the pods of ${namespace}/${name} are taken away ${since}`, atMillis);
     }
     for (const rollout of this.#bench.rollouts.ofPrimary(namespace, name)) {
+      const target = this.#bench.objects.get("Deployment", namespace ?? "", rollout.target);
+      const isPromoted = after !== undefined && changes(write, "spec", "template");
+      const isAsAsked = isPromoted && target !== undefined && replicasOf(after) >= replicasOf(target);
+      if (isAsAsked && this.#sending.sharesOf(rollout).primary === 0) continue;
       this.#tell(`the primary of ${rollout.key} is given fewer pods than it had`, atMillis);
     }
   }

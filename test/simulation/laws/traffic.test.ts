@@ -103,6 +103,20 @@ test("pods-stay: without a route the Service says who is served", () => {
   assert.match(scene.sentences[0] ?? "", /while clients are sent to them/);
 });
 
+test("pods-stay: the primary is given fewer only by a promotion, and no fewer than its owner asks for", () => {
+  const given = (primary: Parameters<typeof deployment>[1], shares: readonly [number, number] = [0, 100]) => {
+    const scene = new Scene("pods-stay").write(PERSON, canary({ stage: "Replacing" }));
+    scene.write(PERSON, deployment("web", { replicas: 3 }), deployment("web-primary", { replicas: 5 }));
+    scene.write(CONTROLLER, route(...shares)).wait(60_000);
+    return scene.write(CONTROLLER, deployment("web-primary", primary)).sentences;
+  };
+  assert.deepEqual(given({ replicas: 3, image: "app:2" }), []);
+  const told = ["the primary of shop/web is given fewer pods than it had"];
+  assert.deepEqual(given({ replicas: 2, image: "app:2" }), told);
+  assert.deepEqual(given({ replicas: 3 }), told);
+  assert.deepEqual(given({ replicas: 3, image: "app:2" }, [1, 99]), told);
+});
+
 test("primary-untouched: another template only where nobody is sent any more", () => {
   const replaced = (millis: number) => {
     const scene = new Scene("primary-untouched").write(

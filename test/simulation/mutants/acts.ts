@@ -52,13 +52,26 @@ export const ACTS: readonly Mutant[] = [
     edits: [
       {
         file: "src/adapters/kube/lease.ts",
-        find: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
-        put: 'return this.#state.name !== "standby" && wallMillis >= 0;',
+        find: "= mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
+        put: '= this.#state.name !== "standby" && wallMillis >= 0;',
       },
       {
         file: "src/adapters/kube/lease.ts",
-        find: "const isLeading = mayAct(state, now);",
-        put: 'const isLeading = state.name !== "standby";',
+        find: "this.#tell(mayAct(state, now));",
+        put: 'this.#tell(state.name !== "standby");',
+      },
+    ],
+  },
+  {
+    name: "a promotion leaves the primary one pod",
+    law: "pods-stay",
+    only: true,
+    seed: 2,
+    edits: [
+      {
+        file: "src/adapters/kube/workloads/primary.ts",
+        find: "replicas: replicasFor(target, live),",
+        put: "replicas: live === undefined ? replicasFor(target, live) : 1,",
       },
     ],
   },
