@@ -23,8 +23,14 @@ export async function act(key: Key, decision: Decision, sight: Sight, ports: Por
   if (decision.round !== undefined) ports.metrics.start(subject, decision.round, facts.now);
 }
 
-async function apply({ levels }: Decision, { subject, shape, driver, router }: Sight, ports: Ports): Promise<void> {
+async function apply(
+  { levels }: Decision,
+  { facts, subject, shape, driver, router }: Sight,
+  ports: Ports,
+): Promise<void> {
   if (levels.finalizer === "present") await ports.canaries.setFinalizer(subject.record, "present");
+  // A watch that lags may still show an older route, or hide a write of ours whose answer was lost.
+  if (levels.target === "zero" && (facts.target?.desiredPods ?? 0) > 0) await router?.confirm(subject);
   await blaming("spec.targetRef", async () => driver?.apply(subject, levels));
   if (shape !== undefined) await blaming("spec.service", async () => router?.apply(subject, shape, levels));
   if (levels.finalizer === "absent") {

@@ -88,6 +88,8 @@ export interface TrafficRouter {
   read(subject: Subject, shape: TargetShape | undefined): Finding<RoutingFacts>;
   /** Make the Services and the route so. Safe to repeat; writes only where the world differs. */
   apply(subject: Subject, shape: TargetShape, levels: Levels): Promise<void>;
+  /** Whether the route that `read` tells of is the one that proxies are told of: StaleError where it is not any more. */
+  confirm(subject: Subject): Promise<void>;
 }
 
 /** Who answers behind a Service. */
@@ -189,6 +191,8 @@ export interface Cluster {
   merge(kind: KindName, namespace: string, name: string, patch: JsonObject, resourceVersion?: string): Promise<void>;
   /** From the API server, not the cache, with its data: for configs, which are never cached. */
   fetch(kind: "ConfigMap" | "Secret", namespace: string, name: string): Promise<ClusterObject | undefined>;
+  /** Ask the API server itself: StaleError where it has another version than the cache showed, which shows that one then. */
+  confirm(kind: KindName, namespace: string, name: string): Promise<void>;
 }
 
 /** Everything one tick works with. */

@@ -46,6 +46,9 @@ export class FakeCluster implements Cluster {
     return this.read(kind, namespace, name);
   }
 
+  /** Its cache is never behind. */
+  async confirm(): Promise<void> {}
+
   async apply(kind: KindName, object: ClusterObject): Promise<void> {
     const { name, namespace = "", resourceVersion } = object.metadata;
     const key = keyOf(kind, namespace, name);

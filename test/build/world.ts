@@ -55,6 +55,8 @@ export class World {
   target: ModelDeployment | undefined;
   primary: ModelDeployment | undefined;
   route: { readonly canary: WeightPercent; readonly since: Instant } | undefined;
+  /** What the controller's cache shows instead, where its watch lags; until it asks. */
+  shownRoute: World["route"];
   apexOnPrimary = false;
 
   #status: unknown;
@@ -249,22 +251,34 @@ export class World {
   #router(): TrafficRouter {
     return {
       read: () => {
-        const route = this.route && { plan: splitPlan(this.route.canary), since: this.route.since };
+        const shown = this.shownRoute ?? this.route;
+        const route = shown && { plan: splitPlan(shown.canary), since: shown.since };
         const givenBack = !this.apexOnPrimary && this.route === undefined;
         return { facts: { route, apexOnPrimary: this.apexOnPrimary, givenBack }, problems: [] };
       },
       apply: async (_: Subject, _shape, levels: Levels) => {
         if (levels.scaffold === "givenBack" && this.apexOnPrimary) this.#giveBack();
         if (levels.scaffold !== "all") return;
-        const canary = levels.traffic?.split.canary ?? this.route?.canary ?? 0;
-        if (this.route?.canary !== canary) this.#send(canary);
+        const shown = this.shownRoute ?? this.route;
+        const canary = levels.traffic?.split.canary ?? shown?.canary ?? 0;
+        if (shown?.canary !== canary) {
+          this.#lookAtRoute();
+          this.#send(canary);
+        }
         if (!this.apexOnPrimary) {
           this.#write(() => {
             this.apexOnPrimary = true;
           });
         }
       },
+      confirm: async () => this.#lookAtRoute(),
     };
+  }
+
+  #lookAtRoute(): void {
+    if (this.shownRoute === undefined) return;
+    this.shownRoute = undefined;
+    throw new StaleError("the route has changed");
   }
 
   #giveBack(): void {

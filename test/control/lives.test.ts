@@ -72,6 +72,19 @@ test("a bad revision goes no further than 10 %", async () => {
   assert.equal(world.target?.replicas, 0);
 });
 
+test("pods are not taken away from under a route that a lagging watch does not show", async () => {
+  const { life, world } = await initialized();
+  world.sample = { kind: "value", value: 98.69 };
+  world.push("v2");
+  await life.until(({ status }) => status.phase.name === "Retreating");
+  world.shownRoute = world.route;
+  world.route = { canary: 10, since: world.now };
+  await life.pass(seconds(60));
+  assert.deepEqual(world.weights, [0, 10, 0, 0], "it went home once more");
+  assert.equal(world.phases.at(-1), "Failed");
+  assert.equal(world.target?.replicas, 0);
+});
+
 test("a provider that nobody knows, named in mid-run, does not cut off the way home", async () => {
   const { life, world } = await initialized();
   world.sample = { kind: "value", value: 98.69 };

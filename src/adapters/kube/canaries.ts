@@ -7,6 +7,7 @@ import { parseCanary } from "../../resources/parseCanary.ts";
 import { printStatus } from "../../resources/printStatus.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import { type ObjectStore, onto } from "./cluster.ts";
+import { isConflict } from "./errors.ts";
 import { asObject, asString } from "./json.ts";
 import { mergePatch } from "./mergePatch.ts";
 import type { Place, Requests } from "./requests.ts";
@@ -103,11 +104,20 @@ export class KubeCanaries implements Canaries {
   }
 
   async #patch(place: Place, body: JsonObject): Promise<void> {
-    const after = await this.#requests.patch(place, "merge", body);
+    const after = await this.#requests.patch(place, "merge", body).catch(async (error: unknown) => {
+      // A watch that lags would have the same old version observed, and refused, again and again.
+      if (isConflict(error)) await this.#look(place).catch(() => undefined);
+      throw error;
+    });
     // The last finalizer is gone: so is the object, and its tombstone keeps a late watch event from raising it.
     const isGone = after.metadata.deletionTimestamp !== undefined && (after.metadata.finalizers ?? []).length === 0;
     if (isGone) this.#store.remove(after);
     else this.#store.writeThrough(after);
+  }
+
+  async #look({ kind, namespace, name }: Place): Promise<void> {
+    const live = await this.#requests.get({ kind, namespace, name });
+    if (live !== undefined) this.#store.writeThrough(live);
   }
 }
 

@@ -1,10 +1,12 @@
+import { StaleError } from "../../control/errors.ts";
 import type { Clock, Cluster, ClusterObject, KindName } from "../../control/ports.ts";
 import type { JsonObject } from "../../domain/spec.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
+import { isConflict } from "./errors.ts";
 import { KIND_NAMES, KINDS } from "./kinds.ts";
 import { isHeldByFlagger, takeOver, writtenAt } from "./managers.ts";
-import type { Place, Requests } from "./requests.ts";
+import type { PatchStyle, Place, Requests } from "./requests.ts";
 import { Sightings } from "./sightings.ts";
 
 /** What is needed of a store: the runtime's is one. Made with `retain(kind)` as its transform. */
@@ -68,7 +70,7 @@ export class KubeCluster implements Cluster {
     const body = { ...object, apiVersion: KINDS[kind].apiVersion, kind };
     // What the cache does not show may be there all the same, made by somebody a moment ago: then it is theirs until seen.
     const style = known === undefined ? "claim" : "apply";
-    this.#stores[kind].writeThrough(await this.#requests.patch(place, style, body));
+    await this.#patch(place, style, body);
   }
 
   async merge(
@@ -79,11 +81,41 @@ export class KubeCluster implements Cluster {
     resourceVersion?: string,
   ): Promise<void> {
     const body = resourceVersion === undefined ? patch : onto(resourceVersion, patch);
-    this.#stores[kind].writeThrough(await this.#requests.patch({ kind, namespace, name }, "merge", body));
+    await this.#patch({ kind, namespace, name }, "merge", body);
   }
 
   async fetch(kind: "ConfigMap" | "Secret", namespace: string, name: string): Promise<ClusterObject | undefined> {
     return this.#requests.get({ kind, namespace, name });
+  }
+
+  async confirm(kind: KindName, namespace: string, name: string): Promise<void> {
+    const known = this.#versionOf(kind, namespace, name);
+    await this.#look({ kind, namespace, name });
+    if (this.#versionOf(kind, namespace, name) === known) return;
+    throw new StaleError(`${kind} ${namespace}/${name} has changed since it was observed`);
+  }
+
+  #versionOf(kind: KindName, namespace: string, name: string): string | undefined {
+    return this.#stores[kind].get(`${namespace}/${name}`)?.metadata.resourceVersion;
+  }
+
+  async #patch(place: Place, style: PatchStyle, body: JsonObject): Promise<void> {
+    try {
+      this.#stores[place.kind].writeThrough(await this.#requests.patch(place, style, body));
+    } catch (error) {
+      // A watch that lags would have us write onto the same old version again and again.
+      if (isConflict(error)) await this.#look(place).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Have the cache show what the API server has now. */
+  async #look(place: Place): Promise<void> {
+    const store = this.#stores[place.kind];
+    const known = store.get(`${place.namespace}/${place.name}`);
+    const live = await this.#requests.get(place);
+    if (live !== undefined) store.writeThrough(live);
+    else if (known !== undefined) store.remove(known);
   }
 
   /** Once in the life of an object that Flagger made. The cache does not hold what the server must be told. */

@@ -39,6 +39,11 @@ export function refusalOf(
   return new UnavailableError(`${subject}: ${status} ${said}`, cause);
 }
 
+/** The API server has another version of the object than the write was made for. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof StaleError && (error.cause as Partial<TransportResponse> | undefined)?.status === 409;
+}
+
 /** No answer came; whether a write took effect is not known. */
 export function noAnswer(error: unknown, attempt: Attempt): UnavailableError {
   const said = error instanceof Error ? error.message : String(error);

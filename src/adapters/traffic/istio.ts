@@ -60,6 +60,11 @@ export function istioRouter(cluster: Cluster, options: IstioOptions = {}): Traff
       const order = obstacle === undefined ? whole : weighted(claims, plan, rendering);
       for (const wanted of order) await converger.converge(wanted);
     },
+
+    async confirm(subject) {
+      const { namespace, apex } = routeNames(subject);
+      await cluster.confirm("VirtualService", namespace, apex);
+    },
   };
 }
 

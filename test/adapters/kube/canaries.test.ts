@@ -118,11 +118,15 @@ test("a commit onto a version that is known to be old is stale without asking", 
   assert.deepEqual(transport.requests, []);
 });
 
-test("a commit that the server finds old is stale, and the cache stays as it was", async () => {
+test("a commit that the server finds old is stale, and the cache shows what the server has then, if it says", async () => {
   store.put(aCanary("web", 5));
-  transport.answer({ status: 409, body: {} });
+  const refused = { status: 409, body: {} };
+  transport.answer(refused, { status: 500, body: {} }, refused, { status: 200, body: aCanary("web", 9) });
   await assert.rejects(canaries.commit(recordOf("shop/web"), newStatus()), StaleError);
   assert.equal(recordOf("shop/web").version, "5");
+  await assert.rejects(canaries.commit(recordOf("shop/web"), newStatus()), StaleError);
+  assert.equal(recordOf("shop/web").version, "9");
+  assert.equal(transport.requests.at(-1)?.path, "/apis/flagger.app/v1beta1/namespaces/shop/canaries/web");
 });
 
 test("the finalizer comes and goes, and others' stay", async () => {

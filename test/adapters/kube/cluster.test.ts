@@ -78,6 +78,36 @@ suite("writes", () => {
     await assert.rejects(cluster.merge("Service", "shop", "web", {}), UnavailableError);
   });
 
+  test("after a conflict the cache shows what the server has, so that the next write is made for that", async () => {
+    stores.Service.put(anObject("web", 6));
+    transport.answer(
+      { status: 409, body: {} },
+      ok(anObject("web", 9)),
+      { status: 409, body: {} },
+      new TransportError("x"),
+    );
+    await assert.rejects(cluster.merge("Service", "shop", "web", {}, "6"), StaleError);
+    assert.equal(cluster.read("Service", "shop", "web")?.metadata.resourceVersion, "9");
+    assert.equal(transport.requests[1]?.method, "GET");
+    await assert.rejects(cluster.merge("Service", "shop", "web", {}, "9"), StaleError);
+    assert.equal(cluster.read("Service", "shop", "web")?.metadata.resourceVersion, "9");
+  });
+
+  test("what is confirmed is as the server has it, and what is not is known from then on", async () => {
+    stores.VirtualService.put(anObject("web", 6));
+    const [six, seven, gone] = [ok(anObject("web", 6)), ok(anObject("web", 7)), { status: 404, body: {} }];
+    transport.answer(six, seven, seven, gone, gone, new TransportError("reset"));
+    const confirm = () => cluster.confirm("VirtualService", "shop", "web");
+    await confirm();
+    await assert.rejects(confirm(), StaleError);
+    assert.equal(cluster.read("VirtualService", "shop", "web")?.metadata.resourceVersion, "7");
+    await confirm();
+    await assert.rejects(confirm(), StaleError);
+    assert.equal(cluster.read("VirtualService", "shop", "web"), undefined);
+    await confirm();
+    await assert.rejects(confirm(), UnavailableError);
+  });
+
   test("an instance that cannot prove that it leads writes nothing, but may read", async () => {
     leads = false;
     await assert.rejects(cluster.apply("Service", { metadata: { name: "web", namespace: "shop" } }), StaleError);

@@ -76,6 +76,23 @@ export const ACTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "pods are taken away by what a cache shows of the route",
+    law: "pods-stay",
+    seed: 547,
+    edits: [
+      {
+        file: "src/control/act.ts",
+        find: "await router?.confirm(subject);",
+        put: "await undefined;",
+      },
+      {
+        file: "src/adapters/kube/cluster.ts",
+        find: "if (isConflict(error)) await this.#look(place).catch(() => undefined);",
+        put: "",
+      },
+    ],
+  },
+  {
     name: "scaling the target takes its labels away",
     law: "foreign-survives",
     only: true,
