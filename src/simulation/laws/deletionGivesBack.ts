@@ -13,8 +13,11 @@ const BORROWED = ["Service", "VirtualService"] as const;
 export class DeletionGivesBack implements Law {
   readonly #bench: Bench;
   readonly #tell: Tell;
-  /** By `Kind/namespace/name`: an object as people left it, before we first touched it. */
-  readonly #originals = new Map<string, KubeObject>();
+  /**
+   * By `Kind/namespace/name`: an object as people left it, before we first touched it. Undefined where they changed it
+   * under way: what they changed had our routes in it, and there is no one state any more to give back.
+   */
+  readonly #originals = new Map<string, KubeObject | undefined>();
 
   constructor(bench: Bench, tell: Tell) {
     this.#bench = bench;
@@ -27,8 +30,9 @@ export class DeletionGivesBack implements Law {
       const key = `${kind}/${namespace}/${name}`;
       const isFirst = role === "controller" && before !== undefined && !this.#originals.has(key);
       if (isFirst && !isOwned(before)) this.#originals.set(key, before);
-      // What people change under way is theirs to know; there is no one state any more to give back.
-      if (role === "person") this.#originals.delete(key);
+      if (role === "person" && before !== undefined && this.#originals.has(key)) this.#originals.set(key, undefined);
+      // Made anew it is what people left.
+      if (after === undefined) this.#originals.delete(key);
     }
     if (kind === "Canary" && before !== undefined && after === undefined) {
       const rollout = this.#bench.rollouts.read(before);

@@ -62,3 +62,17 @@ test("deletion-gives-back: not what was never promised, and not what people chan
   edited.write(CONTROLLER, service("web", "web-primary", taken)).write(PERSON, service("web", "web"));
   assert.deepEqual(edited.remove(CONTROLLER, canary()).sentences, []);
 });
+
+test("deletion-gives-back: what people change while it is borrowed does not become what there was before", () => {
+  const scene = new Scene("deletion-gives-back").write(PERSON, canary(), service("web", "web"), deployment("web"));
+  scene.write(CONTROLLER, service("web", "web-primary", taken)).write(PERSON, service("web", "web-canary", taken));
+  scene.write(CONTROLLER, service("web", "web-primary", taken), service("web", "web")).remove(CONTROLLER, canary());
+  assert.deepEqual(scene.sentences, []);
+});
+
+test("deletion-gives-back: what was deleted and made anew is what there was", () => {
+  const scene = new Scene("deletion-gives-back").write(PERSON, canary(), service("web", "web"), deployment("web"));
+  scene.write(CONTROLLER, service("web", "web-primary", taken)).remove(PERSON, service("web", "web"));
+  scene.write(PERSON, service("web", "web")).write(CONTROLLER, service("web", "web-primary", taken));
+  assert.match(scene.remove(CONTROLLER, canary()).sentences[0] ?? "", /Service web not given back: spec.selector was/);
+});
