@@ -150,6 +150,8 @@ function whenStalled(seen: Observation): Status | undefined {
     case "Returning":
     case "Draining":
       if (facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")) return undefined;
+      // One that was deleted does not come back by itself, and meanwhile whoever is sent there meets nobody.
+      if (seen.primary === undefined) return promotionFailed(seen);
       return facts.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Terminating":
       // Told, and left when somebody mends the target: a Canary that stays is better than clients who are not served.
@@ -205,7 +207,9 @@ function promotionFailed(seen: Observation): Status {
   if (isJudged && facts.canaryCanTake(seen, 100)) return enter.stranded(seen);
   const why = facts.whyNotServing(seen, "primary") ?? facts.UNSTEADY;
   const name = `primary ${seen.spec.target.name}-primary.${seen.canary.namespace}`;
-  return enter.retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
+  const isDeleted = seen.primary === undefined && seen.status.phase.name !== "Replacing";
+  const what = isDeleted ? "promotion failed" : "progress deadline exceeded";
+  return enter.retreating(seen, "ProgressDeadlineExceeded", `${what}: ${name} not ready: ${why}`);
 }
 
 /** Without evidence a step is held for one progress deadline beyond its own length, then given up. */

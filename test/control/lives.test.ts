@@ -85,6 +85,19 @@ test("pods are not taken away from under a route that a lagging watch does not s
   assert.equal(world.target?.replicas, 0);
 });
 
+test("a primary that is deleted right after it took all traffic gives it back at once, and is made anew by the next", async () => {
+  const { life, world } = await initialized();
+  world.push("v2");
+  await life.until(({ status }) => status.phase.name === "Draining");
+  world.deletePrimary();
+  await life.pass(seconds(2));
+  assert.equal(world.route?.canary, 100);
+  world.push("v3");
+  await life.pass(seconds(300));
+  assert.equal(world.primary?.revision, "v3");
+  assert.equal(world.route?.canary, 0);
+});
+
 test("a provider that nobody knows, named in mid-run, does not cut off the way home", async () => {
   const { life, world } = await initialized();
   world.sample = { kind: "value", value: 98.69 };

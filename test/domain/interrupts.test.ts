@@ -190,6 +190,15 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
     given: aRollout().draining(seconds(1)).asks("v2"),
     want: "Steady",
   },
+  "a primary that was deleted on the way home is not waited for": {
+    given: aRollout().steps([10], 30).returning(70).with({ primary: undefined }),
+    want: "Stranded",
+  },
+  "nor once all traffic is home": { given: aRollout().draining().with({ primary: undefined }), want: "Stranded" },
+  "the canary has all that is left, unless nobody judged it": {
+    given: aRollout().draining().asks("v2").with({ primary: undefined }),
+    want: "Retreating",
+  },
   "though not before traffic is home": { given: aRollout().draining().asks("v2"), want: "Draining" },
   "going back to the promoted revision is a retreat": {
     given: aRollout().baking({ weight: 50 }).asks(OLD),

@@ -33,6 +33,10 @@ const sentences: Record<string, { given: Rollout; want: string }> = {
     given: aRollout().replacing(LATE).canaryPods(0).with({ primary: undefined }),
     want: "progress deadline exceeded: primary podinfo-primary.test not ready: it is missing",
   },
+  "that a primary was deleted on the way home": {
+    given: aRollout().draining().canaryPods(0).with({ primary: undefined }),
+    want: "promotion failed: primary podinfo-primary.test not ready: it is missing",
+  },
   "what a step without evidence waited for": {
     given: aRollout().baking({ weight: 10, forSoLong: seconds(631) }),
     want: "nothing could be measured for 10m31s: the route did not take the weight",
