@@ -1,4 +1,5 @@
 /** An application of a simulated life: its Deployment, what it mounts, and its Canary. */
+import { type AutoscalingPlan, autoscalersOf } from "./autoscaling.ts";
 import type { Crowd } from "./crowds.ts";
 import { NAMESPACE } from "./users.ts";
 
@@ -25,6 +26,8 @@ export interface AppPlan {
   /** Whether it was served, by a Service and a route of its owner's, before there was a Canary. */
   readonly hasEntrance: boolean;
   readonly canary: CanaryPlan;
+  /** Undefined where people scale it by hand. */
+  readonly autoscaling?: AutoscalingPlan;
   /** When far more or nobody at all comes, since the life began. */
   readonly crowds: readonly Crowd[];
 }
@@ -48,7 +51,7 @@ const BAD_PERCENT = 30;
 /** Every object of an app but its Canary, as its owner applies them. */
 export function workloadOf(app: AppPlan, release: Release): readonly object[] {
   const config = app.hasConfig ? [configOf(app, "1")] : [];
-  return [...config, deploymentOf(app, release), ...(app.hasEntrance ? entranceOf(app) : [])];
+  return [...config, deploymentOf(app, release), ...(app.hasEntrance ? entranceOf(app) : []), ...autoscalersOf(app)];
 }
 
 /** A Service and a route with more in it than a rollout needs, all of which is its owner's. */

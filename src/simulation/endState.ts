@@ -1,12 +1,17 @@
-import { isWireObject } from "../resources/wire.ts";
+import { isWireObject, objectOr } from "../resources/wire.ts";
 import type { KubeObject } from "../runtime/transport.ts";
 import type { ApiServer } from "../simulator/api/apiServer.ts";
+import { textAt } from "../simulator/api/json.ts";
 import { NAMESPACE } from "./users.ts";
+
+const DEPLOYMENTS = "apps/deployments";
+const AUTOSCALERS = "autoscaling/horizontalpodautoscalers";
 
 /** What users have of a cluster. Pods and their like follow from it, and are named by chance. */
 const COLLECTIONS = [
   "flagger.app/canaries",
-  "apps/deployments",
+  DEPLOYMENTS,
+  AUTOSCALERS,
   "/services",
   "/configmaps",
   "networking.istio.io/virtualservices",
@@ -28,13 +33,27 @@ const HISTORY = ["history", "measurements", "metrics", "message", "lastVerdict",
  * only says how they came to be as they are.
  */
 export function endState(api: ApiServer): string {
+  const all = (collection: string): readonly KubeObject[] =>
+    api.all(collection).filter(({ metadata }) => metadata.namespace === NAMESPACE);
+  const scaled = new Set(all(AUTOSCALERS).map((autoscaler) => textAt(autoscaler, "spec", "scaleTargetRef", "name")));
   const lines = COLLECTIONS.flatMap((collection) =>
-    api
-      .all(collection)
-      .filter(({ metadata }) => metadata.namespace === NAMESPACE)
-      .map((object) => `${collection} ${object.metadata.name} ${JSON.stringify(bare(object))}`),
+    all(collection).map((object) => {
+      const isScaled = collection === DEPLOYMENTS && scaled.has(object.metadata.name);
+      const told = collection === AUTOSCALERS ? withoutStatus(object) : isScaled ? withoutCounts(object) : object;
+      return `${collection} ${object.metadata.name} ${JSON.stringify(bare(told))}`;
+    }),
   );
   return `${lines.join("\n")}\n`;
+}
+
+const withoutStatus = ({ status: _, ...object }: KubeObject): KubeObject => object;
+
+/** How many pods there are follows the load of the last minutes; whether there are any does not. */
+function withoutCounts(deployment: KubeObject): KubeObject {
+  const { spec, status, ...rest } = deployment;
+  const { replicas, ...asked } = objectOr(spec);
+  const conditions = objectOr(status)["conditions"];
+  return { ...rest, spec: { ...asked, hasPods: replicas !== 0 }, status: { conditions } };
 }
 
 function bare({ metadata, ...rest }: KubeObject): unknown {

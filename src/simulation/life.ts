@@ -69,7 +69,7 @@ const LOOK_MILLIS = 5_000;
 const MOST_PROXY_LAG_MILLIS = 900;
 
 /** Kinds whose writes say nothing of whether anything still goes on. */
-const ALWAYS = new Set(["Lease", "Event"]);
+const ALWAYS = new Set(["Lease", "Event", "HorizontalPodAutoscaler"]);
 const RESTING = new Set(["Initialized", "Succeeded", "Failed"]);
 
 /** One life: everything in it follows from its seed. Storm first, then calm, until all is at rest or should long have been. */

@@ -2,6 +2,7 @@
 import type { Random } from "../runtime/random.ts";
 import { between, Dice, pick, spreadBetween } from "../simulator/weather/dice.ts";
 import type { AppPlan, CanaryPlan, Fate, Release } from "./app.ts";
+import { drawAutoscaling } from "./autoscaling.ts";
 import { drawCrowds } from "./crowds.ts";
 import type { Act, Deed } from "./deeds.ts";
 
@@ -28,17 +29,21 @@ export function drawPlan(seed: number): LifePlan {
   const replicas = pick(random, [1, 2, 2, 2, 2, 3]);
   const names = random.next() < 0.2 ? ["web", "shop"] : ["web"];
   const stormMillis = Math.round(between(random, 4, 12)) * 60_000;
-  const apps = names.map((name) => ({
-    ...drawApp(name, dice.stream(`app ${name}`)),
-    crowds: drawCrowds(dice.stream(`crowds of ${name}`), stormMillis),
-  }));
+  const apps = names.map((name) => {
+    const autoscaling = drawAutoscaling(dice.stream(`autoscaling of ${name}`));
+    return {
+      ...drawApp(name, dice.stream(`app ${name}`)),
+      crowds: drawCrowds(dice.stream(`crowds of ${name}`), stormMillis),
+      ...(autoscaling === undefined ? {} : { autoscaling }),
+    };
+  });
   const deeds = apps.flatMap((app) => drawDeeds(app, dice.stream(`deeds ${app.name}`), stormMillis));
   return { seed, replicas, apps, deeds: deeds.sort((one, other) => one.atMillis - other.atMillis), stormMillis };
 }
 
 const chance = (random: Random, share: number): boolean => random.next() < share;
 
-function drawApp(name: string, random: Random): Omit<AppPlan, "crowds"> {
+function drawApp(name: string, random: Random): Omit<AppPlan, "crowds" | "autoscaling"> {
   return {
     name,
     replicas: pick(random, [1, 2, 2, 3, 4]),

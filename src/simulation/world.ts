@@ -15,6 +15,7 @@ import { settlePromises, VirtualClock } from "../simulator/virtualClock.ts";
 import { Weather, type WeatherOptions } from "../simulator/weather/weather.ts";
 import { type FakeNode, fakeNode } from "../simulator/workloads/node/fakeNode.ts";
 import { startWorkloads, type Workloads } from "../simulator/workloads/startWorkloads.ts";
+import { MILLICORES_A_REQUEST } from "./autoscaling.ts";
 import { LIFE_BEGINS_MILLIS } from "./clusterImage.ts";
 import { Hands } from "./hands.ts";
 import { simulatedPrometheus } from "./prometheus.ts";
@@ -118,7 +119,13 @@ export class SimWorld {
     });
     const transport = transportTo(this.api, USERS.controllers);
     this.#node = node;
-    this.#workloads = startWorkloads({ ...shared, random: this.#fresh(), transport, without: UNREAD });
+    this.#workloads = startWorkloads({
+      ...shared,
+      random: this.#fresh(),
+      transport,
+      without: UNREAD,
+      cpuOf: (pod) => this.#coresUsedBy(pod),
+    });
     const { weather } = this;
     const lagMillisOf = weather && ((proxy: number): number => weather.proxyLagMillis(proxy));
     this.traffic = new Traffic({
@@ -182,6 +189,12 @@ export class SimWorld {
     this.traffic.stop();
     this.#node.stop();
     await this.#workloads.stop();
+  }
+
+  /** Undefined while nobody has measured it. */
+  #coresUsedBy(pod: KubeObject): number | undefined {
+    const perSecond = this.traffic.loadOf(pod);
+    return perSecond === undefined ? undefined : (perSecond * MILLICORES_A_REQUEST) / 1000;
   }
 
   #drawWeather(): Weather | undefined {

@@ -3,6 +3,9 @@ import type { Bench, Law, Tell } from "./law.ts";
 
 const AT_REST = new Set(["Steady", "Failed"]);
 
+/** What is written all the time, and says nothing to a controller of rollouts. */
+const NO_NEWS = new Set(["Lease", "HorizontalPodAutoscaler"]);
+
 /** After so long without news, a controller that writes does so of its own accord. */
 const QUIET_MILLIS = 30_000;
 
@@ -20,7 +23,7 @@ export class SilenceAtRest implements Law {
 
   wrote(write: WriteSeen): void {
     const { kind, user, namespace, name, atMillis } = write;
-    if (kind === "Lease") return;
+    if (NO_NEWS.has(kind)) return;
     const isOurs = this.#bench.roleOf(user) === "controller";
     const rested = this.#bench.rollouts.all().every(({ says }) => AT_REST.has(says.stage) || says.suspended);
     if (isOurs && rested && atMillis - this.#newsAtMillis > QUIET_MILLIS) {
