@@ -211,9 +211,12 @@ export class SimWorld {
       skewMillis: () => weather.skewMillis(name),
       strikeAt: ({ method }) => {
         const kill = weather.killOnRequest(name, method);
-        if (kill === undefined) return undefined;
-        const moment = kill.moment === "before" ? "before it is sent" : "before its answer";
-        return { kind: "kill", moment, downMillis: kill.downMillis };
+        if (kill !== undefined) {
+          const moment = kill.moment === "before" ? "before it is sent" : "before its answer";
+          return { kind: "kill", moment, downMillis: kill.downMillis };
+        }
+        const millis = weather.stallAtRequest(name, method);
+        return millis === undefined ? undefined : { kind: "stall", moment: "before its answer", millis };
       },
     };
   }
@@ -225,6 +228,7 @@ export class SimWorld {
         if (!replica.isAlive) return;
         weather?.struck(mishap);
         if (mishap.kind === "replicaKill") replica.kill(mishap.forMillis);
+        else if (mishap.kind === "replicaSuspend") replica.suspend(mishap.forMillis);
         else replica.stall(mishap.forMillis);
       });
     }

@@ -90,6 +90,16 @@ export const LIVES = {
     kinds: ["replicaStall"],
     intensity: 1,
   }),
+  "leaders that stand still at a request": (seed) => ({
+    plan: busy(seed, ["web", "shop"], 6),
+    kinds: ["stallAtRequest"],
+    intensity: 1,
+  }),
+  "machines that are suspended": (seed) => ({
+    plan: busy(seed, ["web", "shop"], 6),
+    kinds: ["replicaSuspend"],
+    intensity: 1,
+  }),
   "successors who hear late": (seed) => ({
     plan: busy(seed, ["web", "shop"], 6),
     kinds: ["bookmarksOnly", "watchLag", "replicaKill", "killAtRequest"],

@@ -33,7 +33,9 @@ export const FAULT_KINDS = {
   clockSkew: "the wall clock of a replica is off, as machines' clocks are",
   clockJump: "the wall clock of a replica is far off, for a stretch of time",
   replicaStall: "a replica stands still, at times for longer than its lease",
+  replicaSuspend: "the machine of a replica is suspended, and its monotonic clock with it",
   replicaKill: "a replica is killed, and started again after a while",
+  stallAtRequest: "a replica stands still from when its request took effect, before it has the answer",
   killAtRequest: "a replica is killed as it sends a request: before it takes effect, or after and before the answer",
 } as const;
 

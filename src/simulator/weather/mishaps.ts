@@ -5,7 +5,7 @@ import type { Storm } from "./storm.ts";
 
 /** Something that is to happen to a replica at a time. Whoever makes it happen says so with `struck`. */
 export interface Mishap extends Pick<Fault, "id" | "user"> {
-  readonly kind: "replicaStall" | "replicaKill";
+  readonly kind: "replicaStall" | "replicaSuspend" | "replicaKill";
   /** Since the epoch. */
   readonly atMillis: number;
   /** How long it stands still, or until it is started again. Never beyond the storm's end. */
@@ -27,10 +27,18 @@ export const MOST_JUMP_MILLIS = 120_000;
 
 /** From a garbage collection to a machine that was suspended for longer than a lease. */
 const STALL: SpellShape = { everyMillis: 60_000, shortestMillis: 100, longestMillis: 45_000 };
+const SUSPENSION: SpellShape = { everyMillis: 80_000, shortestMillis: 1_000, longestMillis: 120_000 };
 const KILL: SpellShape = { everyMillis: 80_000, shortestMillis: 500, longestMillis: 30_000 };
 const JUMP: SpellShape = { everyMillis: 90_000, shortestMillis: 5_000, longestMillis: 120_000 };
+const WORDS: Readonly<Record<Mishap["kind"], string>> = {
+  replicaStall: "stands still",
+  replicaSuspend: "is suspended with its machine",
+  replicaKill: "is killed, and stays away",
+};
 const READ_KILL_CHANCE = 0.01;
 const WRITE_KILL_CHANCE = 0.05;
+const READ_STALL_CHANCE = 0.005;
+const WRITE_STALL_CHANCE = 0.05;
 
 /** What befalls the replicas of the controller themselves. */
 export class Mishaps {
@@ -43,13 +51,13 @@ export class Mishaps {
   /** All that will befall it at given times, in their order: drawn when the storm began. */
   of(replica: string): readonly Mishap[] {
     const stalls = this.#storm.spells("replicaStall", replica, STALL).all;
+    const suspensions = this.#storm.spells("replicaSuspend", replica, SUSPENSION).all;
     const kills = this.#storm.spells("replicaKill", replica, KILL).all;
-    return [...stalls, ...kills].map(mishapOf).sort((one, other) => one.atMillis - other.atMillis);
+    return [...stalls, ...suspensions, ...kills].map(mishapOf).sort((one, other) => one.atMillis - other.atMillis);
   }
 
   struck({ id, kind, user, forMillis }: Mishap): void {
-    const what = kind === "replicaStall" ? "stands still" : "is killed, and stays away";
-    this.#storm.tell({ id, kind, user }, `${what} for ${(forMillis / 1000).toFixed(1)} s`);
+    this.#storm.tell({ id, kind, user }, `${WORDS[kind]} for ${(forMillis / 1000).toFixed(1)} s`);
   }
 
   /** To be asked once for each request. Undefined: it lives. */
@@ -66,6 +74,17 @@ export class Mishaps {
       `is killed at a ${method}, ${when}, and stays away for ${(downMillis / 1000).toFixed(1)} s`,
     );
     return { moment, downMillis };
+  }
+
+  /** For how many milliseconds it stands still before it has the answer: to be asked once for each request that it sends. */
+  stallAtRequest(replica: string, method: string): number | undefined {
+    const chance = method === "GET" ? READ_STALL_CHANCE : WRITE_STALL_CHANCE;
+    const strike = this.#storm.roll("stallAtRequest", replica, chance);
+    if (strike === undefined) return undefined;
+    const length = Math.round(spreadBetween(strike.random, STALL.shortestMillis, STALL.longestMillis));
+    const millis = Math.min(length, this.#storm.leftMillis);
+    this.#storm.tell(strike, `stands still at a ${method}, before its answer, for ${(millis / 1000).toFixed(1)} s`);
+    return millis;
   }
 
   /** How far its wall clock is ahead of the world's, now. Changes with time, and is 0 when the storm is over. */
@@ -87,5 +106,6 @@ export class Mishaps {
 }
 
 function mishapOf({ id, kind, user, from, to }: Spell): Mishap {
-  return { id, kind: kind === "replicaStall" ? kind : "replicaKill", user, atMillis: from, forMillis: to - from };
+  const known = kind === "replicaStall" || kind === "replicaSuspend" ? kind : "replicaKill";
+  return { id, kind: known, user, atMillis: from, forMillis: to - from };
 }

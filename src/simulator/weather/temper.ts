@@ -13,11 +13,15 @@ const CALM = 0.1;
 const SINGLE = 0.3;
 const MIXED = 0.75;
 
+/** Drawn by dice of their own, beside the others: to add a kind must not change which of the others a seed draws. */
+const APART: readonly FaultKind[] = ["replicaSuspend", "stallAtRequest"];
+const TOGETHER = ALL_FAULT_KINDS.filter((kind) => !APART.includes(kind));
+
 /**
  * Swarm testing: a life with everything in it finds less than many lives that each leave most of it out, since one fault
  * hides another. One in ten is calm, one in five has a single kind, and one in four nearly all.
  */
-export function drawTemper(random: Random): Temper {
+export function drawTemper(random: Random, apart: Random): Temper {
   const mood = random.next();
   // Drawn whatever the mood, so that every life takes as many numbers from the seed.
   const strength = random.next();
@@ -25,16 +29,24 @@ export function drawTemper(random: Random): Temper {
   const share = random.next();
   if (mood < CALM) return { kinds: [], intensity: gentle(strength) };
   // Alone, it must be sure to strike.
-  if (mood < SINGLE) return { kinds: order.slice(0, 1), intensity: 0.4 + 0.6 * strength };
-  if (mood < MIXED) return { kinds: sorted(order.slice(0, 2 + Math.floor(share * 7))), intensity: gentle(strength) };
-  const most = Math.ceil(order.length * (0.6 + 0.4 * share));
-  return { kinds: sorted(order.slice(0, most)), intensity: 0.15 + 0.35 * strength };
+  if (mood < SINGLE) return { kinds: singleOf(order, apart), intensity: 0.4 + 0.6 * strength };
+  const isMixed = mood < MIXED;
+  const count = isMixed ? 2 + Math.floor(share * 7) : Math.ceil(order.length * (0.6 + 0.4 * share));
+  const others = APART.filter(() => apart.next() < count / order.length);
+  const kinds = sorted([...order.slice(0, count), ...others]);
+  return { kinds, intensity: isMixed ? gentle(strength) : 0.15 + 0.35 * strength };
+}
+
+/** One of those that are drawn apart as often as any other. */
+function singleOf(order: readonly FaultKind[], apart: Random): readonly FaultKind[] {
+  const place = Math.floor(apart.next() * ALL_FAULT_KINDS.length);
+  return [APART[place] ?? order[0]].filter((kind) => kind !== undefined);
 }
 
 const gentle = (strength: number): number => spreadBetween({ next: () => strength }, 0.1, 1);
 
 function shuffled(random: Random): readonly FaultKind[] {
-  const order = [...ALL_FAULT_KINDS];
+  const order = [...TOGETHER];
   for (let last = order.length - 1; last > 0; last--) {
     const other = Math.floor(between(random, 0, last + 1));
     const [one, two] = [order[last], order[other]];

@@ -1,6 +1,7 @@
 import type { Clock } from "../../runtime/clock.ts";
 import type { Random } from "../../runtime/random.ts";
 import type { Transport } from "../../runtime/transport.ts";
+import { Dice } from "./dice.ts";
 import { ALL_FAULT_KINDS, type Fault, type FaultKind } from "./faults.ts";
 import { Measurements, type QueryOutcome, type ScrapeOutcome } from "./measurements.ts";
 import { type Mishap, Mishaps, type RequestKill } from "./mishaps.ts";
@@ -46,7 +47,7 @@ export class Weather {
   constructor(options: WeatherOptions) {
     const { clock, random, stormEndsAtMillis, without = new Set(), onFault = () => {} } = options;
     const seed = Math.floor(random.next() * 2 ** 32);
-    const drawn = drawTemper(random);
+    const drawn = drawTemper(random, new Dice(seed).stream("kinds of their own"));
     const kinds =
       options.kinds === undefined ? drawn.kinds : ALL_FAULT_KINDS.filter((kind) => options.kinds?.includes(kind));
     this.temper = { kinds, intensity: options.intensity ?? drawn.intensity };
@@ -104,6 +105,11 @@ export class Weather {
   /** Whether that replica dies as it sends a request: to be asked once for each. */
   killOnRequest(replica: string, method: string): RequestKill | undefined {
     return this.#mishaps.killOnRequest(replica, method);
+  }
+
+  /** For how many milliseconds that replica stands still before the answer to a request: to be asked once for each. */
+  stallAtRequest(replica: string, method: string): number | undefined {
+    return this.#mishaps.stallAtRequest(replica, method);
   }
 
   /** How many milliseconds that replica's wall clock is ahead of the world's now. Its monotonic clock is never off. */

@@ -93,6 +93,33 @@ export const ACTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "a leader goes by the timer of its lease, which comes late after a stall",
+    law: "one-acts",
+    only: true,
+    seed: 11,
+    life: "leaders that stand still at a request",
+    edits: [
+      {
+        file: "src/adapters/kube/lease.ts",
+        find: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
+        put: "return this.#wasLeading && wallMillis >= 0;",
+      },
+    ],
+  },
+  {
+    name: "a leader goes by the monotonic clock alone, which stands still with a machine that is suspended",
+    law: "one-acts",
+    seed: 3,
+    life: "machines that are suspended",
+    edits: [
+      {
+        file: "src/adapters/kube/lease.ts",
+        find: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
+        put: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis >= 0;",
+      },
+    ],
+  },
+  {
     name: "scaling the target takes its labels away",
     law: "foreign-survives",
     only: true,

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { seededRandom } from "../../../src/runtime/random.ts";
+import { ALL_FAULT_KINDS } from "../../../src/simulator/weather/faults.ts";
 import { MOST_JUMP_MILLIS, MOST_SKEW_MILLIS } from "../../../src/simulator/weather/mishaps.ts";
 import { CALM_PROXY_LAG_MILLIS, MOST_PROXY_LAG_MILLIS } from "../../../src/simulator/weather/proxies.ts";
+import { drawTemper } from "../../../src/simulator/weather/temper.ts";
 import { Rig, STORM_MILLIS } from "./rig.ts";
 
 test("proxyLag: changes reach a proxy in their order and within the bound, mostly soon", async () => {
@@ -104,6 +107,44 @@ test("killAtRequest: before and after, writes more often than reads, and back wh
   await rig.clock.advance(STORM_MILLIS - 1_000);
   const last = kills("PATCH");
   assert.ok(last.length > 0 && last.every(({ downMillis }) => downMillis <= 1_000));
+});
+
+test("stallAtRequest: writes more often than reads, some for longer than a lease, and over with the storm", async () => {
+  const rig = new Rig(["stallAtRequest"]);
+  const stalls = (method: string) =>
+    Array.from({ length: 1_000 }, () => rig.weather.stallAtRequest("r1", method)).filter((each) => each !== undefined);
+  const [writes, reads] = [stalls("PATCH"), stalls("GET")];
+  assert.ok(writes.length > reads.length && reads.length > 0);
+  assert.ok(Math.max(...writes) > 15_000 && Math.min(...writes) < 500);
+  assert.equal(rig.faults.length, writes.length + reads.length);
+  await rig.clock.advance(STORM_MILLIS - 1_000);
+  const last = stalls("PATCH");
+  assert.ok(last.length > 0 && last.every((millis) => millis <= 1_000));
+});
+
+test("machines are suspended, some for longer than a lease, and for no longer than the storm", () => {
+  const all = Array.from({ length: 30 }, (_, seed) => new Rig(["replicaSuspend"], { seed })).flatMap((rig) =>
+    rig.weather.mishaps("r1").map((mishap) => ({ ...mishap, endsAt: rig.began + STORM_MILLIS })),
+  );
+  assert.deepEqual([...new Set(all.map(({ kind }) => kind))], ["replicaSuspend"]);
+  assert.ok(all.some(({ forMillis }) => forMillis > 15_000));
+  assert.ok(all.every(({ atMillis, forMillis, endsAt }) => atMillis + forMillis <= endsAt));
+});
+
+test("kinds that are drawn apart change no other draw, and come as often as others", () => {
+  const APART: readonly string[] = ["replicaSuspend", "stallAtRequest"];
+  let [apart, all] = [0, 0];
+  for (let seed = 0; seed < 500; seed++) {
+    const [one, other] = [1, 2].map((dice) => drawTemper(seededRandom(seed), seededRandom(seed + dice * 10_000)));
+    assert.ok(one !== undefined && other !== undefined);
+    assert.equal(one.intensity, other.intensity);
+    const rest = [one, other].map(({ kinds }) => kinds.filter((kind) => !APART.includes(kind)));
+    if (rest.every(({ length }) => length > 0)) assert.deepEqual(rest[0], rest[1]);
+    apart += one.kinds.filter((kind) => APART.includes(kind)).length;
+    all += one.kinds.length;
+  }
+  const expected = APART.length / ALL_FAULT_KINDS.length;
+  assert.ok(Math.abs(apart / all - expected) < expected / 3, `${apart} of ${all}`);
 });
 
 test("clocks: skewed by little all the time, off by much for a while, right when the storm is over", async () => {
