@@ -17,10 +17,12 @@ import { type FakeNode, fakeNode } from "../simulator/workloads/node/fakeNode.ts
 import { startWorkloads, type Workloads } from "../simulator/workloads/startWorkloads.ts";
 import { MILLICORES_A_REQUEST } from "./autoscaling.ts";
 import { LIFE_BEGINS_MILLIS } from "./clusterImage.ts";
+import { befall, fateOf } from "./fate.ts";
 import { Hands } from "./hands.ts";
+import { overheardMetrics, overheardTransport } from "./overheard.ts";
 import { simulatedPrometheus } from "./prometheus.ts";
 import { QUIET_LOG } from "./quietLog.ts";
-import { Replica, type ReplicaOptions } from "./replica.ts";
+import { Replica } from "./replica.ts";
 import { CONTROLLER_NAMESPACE, replicaName, USERS } from "./users.ts";
 
 export interface SimWorldOptions {
@@ -165,10 +167,10 @@ export class SimWorld {
   addReplica({ config = {}, ...plan }: ReplicaPlan = {}): Replica {
     const name = replicaName(this.replicas.length);
     const { log = QUIET_LOG } = this.#options;
-    const straight = transportTo(this.api, name);
+    const straight = overheardTransport(transportTo(this.api, name), this.#tellOf(name));
     const replica = new Replica({
       ...plan,
-      ...this.#fateOf(name),
+      ...fateOf(name, this.weather),
       name,
       config: { ...CONFIG, ...config },
       clock: this.clock,
@@ -178,7 +180,7 @@ export class SimWorld {
       log,
     });
     this.replicas.push(replica);
-    this.#plan(replica);
+    befall(replica, this.weather, this.clock);
     return replica;
   }
 
@@ -189,6 +191,13 @@ export class SimWorld {
     this.traffic.stop();
     this.#node.stop();
     await this.#workloads.stop();
+  }
+
+  #tellOf(user: string): (what: string) => void {
+    const { watchers = [] } = this.#options;
+    return (what) => {
+      for (const watcher of watchers) watcher.asked?.({ atMillis: this.clock.now(), user, what });
+    };
   }
 
   /** Undefined while nobody has measured it. */
@@ -204,38 +213,9 @@ export class SimWorld {
     return new Weather({ ...weather, clock: this.clock, random, bystander: transportTo(this.api, USERS.bystander) });
   }
 
-  #fateOf(name: string): Pick<ReplicaOptions, "skewMillis" | "strikeAt"> {
-    const { weather } = this;
-    if (weather === undefined) return {};
-    return {
-      skewMillis: () => weather.skewMillis(name),
-      strikeAt: ({ method }) => {
-        const kill = weather.killOnRequest(name, method);
-        if (kill !== undefined) {
-          const moment = kill.moment === "before" ? "before it is sent" : "before its answer";
-          return { kind: "kill", moment, downMillis: kill.downMillis };
-        }
-        const millis = weather.stallAtRequest(name, method);
-        return millis === undefined ? undefined : { kind: "stall", moment: "before its answer", millis };
-      },
-    };
-  }
-
-  #plan(replica: Replica): void {
-    const { weather, clock } = this;
-    for (const mishap of weather?.mishaps(replica.name) ?? []) {
-      clock.setTimer(mishap.atMillis - clock.now(), () => {
-        if (!replica.isAlive) return;
-        weather?.struck(mishap);
-        if (mishap.kind === "replicaKill") replica.kill(mishap.forMillis);
-        else if (mishap.kind === "replicaSuspend") replica.suspend(mishap.forMillis);
-        else replica.stall(mishap.forMillis);
-      });
-    }
-  }
-
   #prometheusFor(user: string): PrometheusClient {
-    const { clock, metrics, weather } = this;
+    const { clock, weather } = this;
+    const metrics = overheardMetrics(this.metrics, this.#tellOf(user));
     const random = this.#fresh();
     const { prometheus, overPrometheus = (client) => client } = this.#options;
     if (prometheus !== undefined) return prometheus;

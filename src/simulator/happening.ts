@@ -34,8 +34,17 @@ export interface RequestBatch {
   readonly why: string | undefined;
 }
 
+/** What a replica asked of the API server or of the metrics server, as it arrived there: whatever it led to, but no watch. */
+export interface RequestSeen {
+  readonly atMillis: number;
+  readonly user: string;
+  /** For example "GET /apis/apps/v1/deployments". */
+  readonly what: string;
+}
+
 /** Who watches a world. Called at once, in the order in which things happen; must not write. */
 export interface Watcher {
   wrote?(write: WriteSeen): void;
   served?(batch: RequestBatch): void;
+  asked?(request: RequestSeen): void;
 }

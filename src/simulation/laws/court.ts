@@ -1,4 +1,4 @@
-import type { RequestBatch, Watcher, WriteSeen } from "../../simulator/happening.ts";
+import type { RequestBatch, RequestSeen, Watcher, WriteSeen } from "../../simulator/happening.ts";
 import type { Ending } from "./ending.ts";
 import type { Bench, Law, Role, Tell, Timing } from "./law.ts";
 import { LAWS, type LawName } from "./laws.ts";
@@ -47,6 +47,10 @@ export class Court implements Watcher {
 
   served(batch: RequestBatch): void {
     for (const law of this.#laws) law.served?.(batch);
+  }
+
+  asked(request: RequestSeen): void {
+    for (const law of this.#laws) law.asked?.(request);
   }
 
   /** The life is over. */

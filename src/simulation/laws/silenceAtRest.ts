@@ -1,4 +1,4 @@
-import type { WriteSeen } from "../../simulator/happening.ts";
+import type { RequestSeen, WriteSeen } from "../../simulator/happening.ts";
 import type { Bench, Law, Tell } from "./law.ts";
 
 const AT_REST = new Set(["Steady", "Failed"]);
@@ -6,10 +6,13 @@ const AT_REST = new Set(["Steady", "Failed"]);
 /** What is written all the time, and says nothing to a controller of rollouts. */
 const NO_NEWS = new Set(["Lease", "HorizontalPodAutoscaler"]);
 
+/** Who leads is asked for as long as anybody lives. */
+const LEASE = /\/leases(?:\/|$)/;
+
 /** After so long without news, a controller that writes does so of its own accord. */
 const QUIET_MILLIS = 30_000;
 
-/** At rest, silence: while nobody else changes anything, the controller writes nothing. */
+/** At rest, silence: while nobody else changes anything, the controller asks nothing and writes nothing. */
 export class SilenceAtRest implements Law {
   readonly #bench: Bench;
   readonly #tell: Tell;
@@ -24,12 +27,18 @@ export class SilenceAtRest implements Law {
   wrote(write: WriteSeen): void {
     const { kind, user, namespace, name, atMillis } = write;
     if (NO_NEWS.has(kind)) return;
-    const isOurs = this.#bench.roleOf(user) === "controller";
-    const rested = this.#bench.rollouts.all().every(({ says }) => AT_REST.has(says.stage) || says.suspended);
-    if (isOurs && rested && atMillis - this.#newsAtMillis > QUIET_MILLIS) {
-      const length = Math.round((atMillis - this.#newsAtMillis) / 1000);
-      this.#tell(`${user} writes ${kind} ${namespace}/${name} after ${length} s in which nothing happened`, atMillis);
-    }
+    if (this.#bench.roleOf(user) === "controller") this.#judge(`${user} writes ${kind} ${namespace}/${name}`, atMillis);
     this.#newsAtMillis = Math.max(this.#newsAtMillis, atMillis);
+  }
+
+  asked({ user, what, atMillis }: RequestSeen): void {
+    if (this.#bench.roleOf(user) === "controller" && !LEASE.test(what)) this.#judge(`${user} asks: ${what},`, atMillis);
+  }
+
+  #judge(what: string, atMillis: number): void {
+    const quietMillis = atMillis - this.#newsAtMillis;
+    if (quietMillis <= QUIET_MILLIS) return;
+    const rested = this.#bench.rollouts.all().every(({ says }) => AT_REST.has(says.stage) || says.suspended);
+    if (rested) this.#tell(`${what} after ${Math.round(quietMillis / 1000)} s in which nothing happened`, atMillis);
   }
 }

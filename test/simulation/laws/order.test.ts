@@ -89,6 +89,23 @@ test("silence-at-rest: nothing is written while nothing happens", () => {
   assert.match(scene.sentences[0] ?? "", /writes VirtualService shop\/web after 50 s in which nothing happened/);
 });
 
+test("silence-at-rest: nothing is asked either, but who leads", () => {
+  const scene = () => new Scene("silence-at-rest").write(PERSON, canary()).wait(40_000);
+  for (const what of ["GET /apis/apps/v1/deployments", "query up"]) {
+    assert.match(scene().ask(CONTROLLER, what).sentences[0] ?? "", /^serin-0 asks: .*, after 40 s in which nothing/);
+  }
+  const lease = "/apis/coordination.k8s.io/v1/namespaces/serin/leases";
+  const fine = scene().ask(CONTROLLER, `GET ${lease}/serin`).ask(CONTROLLER, `POST ${lease}`).ask(PERSON, "GET /x");
+  assert.deepEqual(fine.sentences, []);
+  assert.deepEqual(
+    scene()
+      .write(CONTROLLER, canary({ stage: "Baking" }))
+      .wait(40_000)
+      .ask(CONTROLLER, "query up").sentences,
+    [],
+  );
+});
+
 test("silence-at-rest: somebody else's change is news, and so is a rollout under way", () => {
   const scene = new Scene("silence-at-rest").write(PERSON, canary()).wait(600_000);
   scene.write(PERSON, deployment("web", { image: "app:2" })).write(CONTROLLER, canary({ stage: "Warming" }));

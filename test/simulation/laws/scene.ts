@@ -43,6 +43,11 @@ export class Scene {
     return this;
   }
 
+  ask(user: string, what: string): this {
+    this.#court.asked({ atMillis: this.#nowMillis, user, what });
+    return this;
+  }
+
   end(ending: Partial<Ending> = {}): this {
     this.#court.ended(this.#nowMillis, { isSettled: true, difference: undefined, ...ending });
     return this;

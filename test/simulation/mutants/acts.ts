@@ -120,6 +120,23 @@ export const ACTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "a leader reads all Canaries again and again",
+    law: "silence-at-rest",
+    only: true,
+    seed: 1,
+    edits: [
+      {
+        file: "src/engine.ts",
+        find: "      this.#isCaughtUp = true;\n",
+        put: `      this.#isCaughtUp = true;
+      clock.setTimer(45_000, () => {
+        if (!term.aborted) void this.#catchUp(term);
+      });
+`,
+      },
+    ],
+  },
+  {
     name: "scaling the target takes its labels away",
     law: "foreign-survives",
     only: true,
