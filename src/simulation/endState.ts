@@ -1,15 +1,16 @@
-import { isWireObject, objectOr } from "../resources/wire.ts";
+import { isWireObject, objectOr, type WireObject } from "../resources/wire.ts";
 import type { KubeObject } from "../runtime/transport.ts";
 import type { ApiServer } from "../simulator/api/apiServer.ts";
-import { textAt } from "../simulator/api/json.ts";
+import { objectsAt, textAt } from "../simulator/api/json.ts";
 import { NAMESPACE } from "./users.ts";
 
+const CANARIES = "flagger.app/canaries";
 const DEPLOYMENTS = "apps/deployments";
 const AUTOSCALERS = "autoscaling/horizontalpodautoscalers";
 
 /** What users have of a cluster. Pods and their like follow from it, and are named by chance. */
 const COLLECTIONS = [
-  "flagger.app/canaries",
+  CANARIES,
   DEPLOYMENTS,
   AUTOSCALERS,
   "/services",
@@ -25,9 +26,6 @@ const ASKED = ["name", "labels", "annotations", "finalizers"];
 const LEFT_OUT =
   /(Time|Timestamp|At|Since|Generation|generation|revision|resourceVersion|uid|clusterIPs?|collisionCount|terminatingReplicas)$/;
 
-/** In whose words or numbers a status tells how it came there. */
-const HISTORY = ["history", "measurements", "metrics", "message", "lastVerdict", "conditions"];
-
 /**
  * The world as text, so that two can be compared: objects in the order of their names, without times, uids and whatever
  * only says how they came to be as they are.
@@ -36,14 +34,25 @@ export function endState(api: ApiServer): string {
   const all = (collection: string): readonly KubeObject[] =>
     api.all(collection).filter(({ metadata }) => metadata.namespace === NAMESPACE);
   const scaled = new Set(all(AUTOSCALERS).map((autoscaler) => textAt(autoscaler, "spec", "scaleTargetRef", "name")));
+  const toldOf = (collection: string, object: KubeObject): KubeObject => {
+    if (collection === CANARIES) return withLastRun(object);
+    if (collection === AUTOSCALERS) return withoutStatus(object);
+    return collection === DEPLOYMENTS && scaled.has(object.metadata.name) ? withoutCounts(object) : object;
+  };
   const lines = COLLECTIONS.flatMap((collection) =>
-    all(collection).map((object) => {
-      const isScaled = collection === DEPLOYMENTS && scaled.has(object.metadata.name);
-      const told = collection === AUTOSCALERS ? withoutStatus(object) : isScaled ? withoutCounts(object) : object;
-      return `${collection} ${object.metadata.name} ${JSON.stringify(bare(told))}`;
-    }),
+    all(collection).map(
+      (each) => `${collection} ${each.metadata.name} ${JSON.stringify(bare(toldOf(collection, each)))}`,
+    ),
   );
   return `${lines.join("\n")}\n`;
+}
+
+/** How the last run ended and what its metrics meant; not the runs before it, nor what was measured. */
+function withLastRun(canary: KubeObject): KubeObject {
+  const { history, metrics, ...status } = objectOr(canary["status"]);
+  const [last] = objectsAt(history);
+  const verdicts = objectsAt(metrics).map(({ name, bound, verdict }) => ({ name, bound, verdict }));
+  return { ...canary, status: { ...status, lastRun: last && `${last["outcome"]} ${last["revision"]}`, verdicts } };
 }
 
 const withoutStatus = ({ status: _, ...object }: KubeObject): KubeObject => object;
@@ -63,9 +72,17 @@ function bare({ metadata, ...rest }: KubeObject): unknown {
   return sorted({ metadata: asked, ...rest });
 }
 
+/** A condition stands where it was first said. */
+const byType = (conditions: readonly WireObject[]): readonly WireObject[] =>
+  conditions.toSorted((one, other) => (String(one["type"]) < String(other["type"]) ? -1 : 1));
+
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isWireObject(value)) return value;
-  const fields = Object.keys(value).filter((field) => !LEFT_OUT.test(field) && !HISTORY.includes(field));
-  return Object.fromEntries(fields.sort().map((field) => [field, sorted(value[field])]));
+  const fields = Object.keys(value).filter((field) => !LEFT_OUT.test(field));
+  return Object.fromEntries(
+    fields
+      .sort()
+      .map((field) => [field, sorted(field === "conditions" ? byType(objectsAt(value[field])) : value[field])]),
+  );
 }
