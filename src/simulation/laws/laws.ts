@@ -3,6 +3,7 @@ import { DeletionGivesBack } from "./deletionGivesBack.ts";
 import { ComesToRest, StormForgotten } from "./endsWell.ts";
 import { EverythingEnds } from "./everythingEnds.ts";
 import { ForeignSurvives } from "./foreignSurvives.ts";
+import { GoodIsPromoted } from "./goodIsPromoted.ts";
 import { InnocentNotBlamed } from "./innocentNotBlamed.ts";
 import type { Bench, Law, Tell } from "./law.ts";
 import { NothingLost } from "./nothingLost.ts";
@@ -60,6 +61,10 @@ export const LAWS = {
   "bad-never-promoted": {
     promise: "a version that clearly fails is never promoted",
     make: (bench, tell) => new BadNeverPromoted(bench, tell),
+  },
+  "good-is-promoted": {
+    promise: "a good version that is released in calm and used is promoted",
+    make: (bench, tell) => new GoodIsPromoted(bench, tell),
   },
   "innocent-not-blamed": {
     promise: "checks fail only where clients were failed",

@@ -44,6 +44,25 @@ test("innocent-not-blamed: a failed check needs an error, a slow version, or pod
   assert.deepEqual(checked(scene().write(CLUSTER, deployment("web", { available: 1 })), lost), []);
 });
 
+test("good-is-promoted: what people released in calm, clients used and fails nothing is the primary in the end", () => {
+  const ended = (target: string, primary: string, answered: number, spec: object = {}) =>
+    new Scene("good-is-promoted")
+      .write(PERSON, deployment("web", { image: target }))
+      .write(CONTROLLER, canary({ stage: "Warming" }))
+      .serve({ outcome: "answered", count: answered })
+      .write(
+        CONTROLLER,
+        deployment("web-primary", { image: primary }),
+        canary({ stage: "Failed", message: "no", spec }),
+      )
+      .end().sentences;
+  assert.match(ended("app:2", "app:1", 100)[0] ?? "", /shop\/web does not promote a good version: it is Failed, "no"/);
+  assert.deepEqual(ended("app:2", "app:2", 100), []);
+  assert.deepEqual(ended("app:2", "app:1", 0), []);
+  assert.deepEqual(ended("app:2-errors30", "app:1", 100), []);
+  assert.deepEqual(ended("app:2", "app:1", 100, { suspend: true }), []);
+});
+
 test("unmeasured-never-passes: a step needs somebody who was served in it", () => {
   const passed = (count: number, spec: object = {}) => {
     const scene = new Scene("unmeasured-never-passes").write(PERSON, canary({ spec })).serve({ outcome: "answered" });

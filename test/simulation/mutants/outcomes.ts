@@ -48,6 +48,19 @@ export const JUDGEMENTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "a step is given up for want of evidence before it is due",
+    law: "good-is-promoted",
+    only: true,
+    seed: 1,
+    edits: [
+      {
+        file: "src/domain/interrupts.ts",
+        find: "return after(evidenceAt, millis(bake + seen.spec.progressDeadline));",
+        put: "return after(evidenceAt, millis(bake - 500));",
+      },
+    ],
+  },
+  {
     name: "failed checks are not counted",
     law: "everything-ends",
     only: true,
