@@ -145,7 +145,9 @@ export class Process {
       if (this.#state === "running") run();
       else this.#waiting.push(run);
     };
-    cancelInner = this.#options.clock.setTimer(delayMillis, come);
+    // No timer is finer than that: one that is set anew until its time has come must come to it.
+    const innerMillis = delayMillis > 0 ? Math.max(delayMillis, ROUNDING_MILLIS) : delayMillis;
+    cancelInner = this.#options.clock.setTimer(innerMillis, come);
     timers.add(cancel);
     return cancel;
   }
