@@ -4,7 +4,7 @@ import { systemClock } from "../../src/runtime/clock.ts";
 import { jsonLog } from "../../src/runtime/log.ts";
 import { systemRandom } from "../../src/runtime/random.ts";
 import { startWorkloads } from "../../src/simulator/workloads/startWorkloads.ts";
-import { AUTOSCALER_SECONDS, type MakeCluster } from "../conformance/workloads/cluster.ts";
+import { AUTOSCALER_SECONDS, type MakeCluster, REAL_TIME } from "../conformance/workloads/cluster.ts";
 import { workloadSuite } from "../conformance/workloads/suite.ts";
 import { kubectlOn } from "./kubectl.ts";
 import { startPlane } from "./plane.ts";
@@ -41,6 +41,7 @@ const cluster =
     return {
       transport,
       kubectl: await kubectlOn(plane),
+      time: REAL_TIME,
       setReady: (workload, readiness) => plane.node.behave(workload, { ready: readiness === "ready" }),
       stop: async () => {
         await workloads?.stop();

@@ -1,4 +1,5 @@
 /** What a scene needs of a cluster, whichever it is. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Transport } from "../../../src/runtime/transport.ts";
 
 export interface Output {
@@ -6,6 +7,17 @@ export interface Output {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** The time of a cluster, as whoever waits for something in it has it. */
+export interface SceneTime {
+  /** Milliseconds since some fixed moment. */
+  monotonic(): number;
+  /** Let so much time go by: a real cluster's goes by itself, one that stands still is moved. */
+  pass(millis: number): Promise<void>;
+}
+
+/** Of a cluster that runs by itself. */
+export const REAL_TIME: SceneTime = { monotonic: () => performance.now(), pass: (millis) => sleep(millis) };
 
 export interface WorkloadCluster {
   /** With all rights. */
@@ -16,6 +28,7 @@ export interface WorkloadCluster {
   setReady(workload: `${string}/${string}`, readiness: "ready" | "unready"): Promise<void>;
   /** All pods of a workload use so much from now on; undefined where nobody measures pods. */
   readonly useCpu?: (workload: `${string}/${string}`, cpu: string) => Promise<void>;
+  readonly time: SceneTime;
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,5 @@
 /** One namespace of a cluster, everything that happens in it, and ways to say what one wants to have happened. */
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeObject, Method, WatchEvent } from "../../../src/runtime/transport.ts";
 import { KINDS, type KindName } from "../../../src/simulator/workloads/kinds.ts";
 import type { WorkloadCluster } from "./cluster.ts";
@@ -30,6 +29,8 @@ export interface Condition {
 }
 
 const WATCHED = ["deployments", "replicaSets", "pods", "endpointSlices"] as const satisfies readonly KindName[];
+
+const LOOK_MILLIS = 20;
 
 const PATCHES = {
   merge: "application/merge-patch+json",
@@ -146,7 +147,8 @@ export class Scene {
   }
 
   async until(what: string, holds: () => Promise<unknown>, seconds = 20): Promise<void> {
-    const end = performance.now() + seconds * 1000;
+    const { time } = this.cluster;
+    const end = time.monotonic() + seconds * 1000;
     let last: unknown;
     for (;;) {
       try {
@@ -155,11 +157,11 @@ export class Scene {
       } catch (error) {
         last = error;
       }
-      if (performance.now() > end)
+      if (time.monotonic() > end)
         assert.fail(
           `after ${seconds} s still not: ${what}; last seen ${last instanceof Error ? last.message : JSON.stringify(last)}`,
         );
-      await sleep(20);
+      await time.pass(LOOK_MILLIS);
     }
   }
 

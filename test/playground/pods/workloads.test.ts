@@ -7,7 +7,7 @@ import { ApiServer } from "../../../src/simulator/api/apiServer.ts";
 import { transportTo } from "../../../src/simulator/api/transport.ts";
 import { cores } from "../../../src/simulator/workloads/autoscaling/metrics.ts";
 import { startWorkloads } from "../../../src/simulator/workloads/startWorkloads.ts";
-import { AUTOSCALER_SECONDS, type WorkloadCluster } from "../../conformance/workloads/cluster.ts";
+import { AUTOSCALER_SECONDS, REAL_TIME, type WorkloadCluster } from "../../conformance/workloads/cluster.ts";
 import { workloadSuite } from "../../conformance/workloads/suite.ts";
 import { hasKubectl, kubectlOn } from "../../simulator/embeddedKubectl.ts";
 
@@ -28,6 +28,7 @@ async function playground(): Promise<WorkloadCluster> {
   return {
     transport: transportTo(api, "kubectl"),
     kubectl: kubectl?.run,
+    time: REAL_TIME,
     setReady: async (workload, readiness) => host.behave(workload, { ready: readiness === "ready" }),
     useCpu: async (workload, cpu) => host.behave(workload, { cpuMillicores: (cores(cpu) ?? 0) * 1000 }),
     stop: async () => {
