@@ -1,14 +1,17 @@
 /** `serin simulate`: a person's own Canary, in a world in memory under virtual time. */
 import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import type { Complaint } from "../simulation/scenario/admission.ts";
 import { settingOf } from "../simulation/scenario/setting.ts";
-import { stageOf } from "../simulation/scenario/trial.ts";
+import { type Held, type Stage, stageOf } from "../simulation/scenario/trial.ts";
+import { crewOf, type Script } from "./simulate/crew.ts";
 import { printHtml } from "./simulate/html/page.ts";
 import { ManifestError, pathAtStart, readManifests, type Source } from "./simulate/manifests.ts";
 import type { SimulateOptions } from "./simulate/options.ts";
 import { progressOn } from "./simulate/progress.ts";
-import { type Report, reportOf } from "./simulate/report.ts";
-import { study } from "./simulate/study.ts";
+import { type Refusal, refusalInWords } from "./simulate/refusal.ts";
+import { FORMAT, type Report, reportOf } from "./simulate/report.ts";
+import { type Study, study } from "./simulate/study.ts";
 import { type Colour, printText } from "./simulate/text.ts";
 
 /** Where a command reads and writes. */
@@ -19,35 +22,34 @@ export interface Streams {
   readonly env: Readonly<{ [name: string]: string | undefined }>;
 }
 
-/** Simulates and tells. Answers the exit code: 0, or 1 where the manifests cannot be run, with the reasons on stderr. */
+/** Simulates and tells. Answers the exit code: 0, or 1 where the manifests cannot be run, with the reasons. */
 export async function simulate(options: SimulateOptions, streams: Streams): Promise<number> {
   const result = await reportFor(options, streams);
-  if ("refusals" in result) {
-    streams.stderr.write(result.refusals.map((line) => `${line}\n`).join(""));
-    return 1;
+  const { output, outFile } = options;
+  const isRefused = "refusals" in result;
+  if (isRefused && (output !== "json" || outFile !== undefined))
+    streams.stderr.write(result.refusals.map((refusal) => `${refusalInWords(refusal)}\n`).join(""));
+  const told = printed(result, options, outFile === undefined ? colourOf(streams) : "without colour");
+  if (outFile === undefined) streams.stdout.write(told);
+  else if (told !== "") {
+    try {
+      await writeFile(outFile, told);
+    } catch (error) {
+      streams.stderr.write(`${outFile} cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
+      return 1;
+    }
   }
-  const { outFile } = options;
-  if (outFile === undefined) {
-    streams.stdout.write(printed(result.report, options, colourOf(streams)));
-    return 0;
-  }
-  try {
-    await writeFile(outFile, printed(result.report, options, "without colour"));
-  } catch (error) {
-    streams.stderr.write(`${outFile} cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  }
-  return 0;
+  return isRefused ? 1 : 0;
 }
 
-type Result = { readonly report: Report } | { readonly refusals: readonly string[] };
+type Result = { readonly report: Report } | { readonly refusals: readonly Refusal[] };
 
 async function reportFor(options: SimulateOptions, { stdin, stderr }: Streams): Promise<Result> {
   try {
     const sources = await readManifests(options.files, stdin);
     return await simulated(sources, options, stderr);
   } catch (error) {
-    if (error instanceof ManifestError) return { refusals: [error.message] };
+    if (error instanceof ManifestError) return { refusals: [error.refusal] };
     throw error;
   }
 }
@@ -60,17 +62,52 @@ async function simulated(
   const chosen = chooseCanary(sources, options.canary);
   const objects = sources.map(({ manifest }) => manifest);
   const setting = settingOf(objects, chosen.manifest);
-  const placed = (complaint: Complaint): string => complaintLine(complaint, sources, chosen);
+  const placed = (complaint: Complaint): Refusal => refusalOf(complaint, sources, chosen);
   const staged = await stageOf(setting);
   if ("refused" in staged) return { refusals: staged.refused.map(placed) };
+  const result = await studied(staged.stage, { objects, canary: chosen.manifest }, options, stderr);
+  if ("end" in result) return { refusals: heldInWords(result, chosen) };
+  const dropped = staged.dropped.map((complaint) => refusalInWords(placed(complaint)));
+  return { report: reportOf(staged.stage, result, options, dropped) };
+}
+
+const MOST_WORKERS = 8;
+
+async function studied(
+  stage: Stage,
+  script: Script,
+  options: SimulateOptions,
+  stderr: Streams["stderr"],
+): Promise<Study | Held> {
+  const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism());
+  const crew = crewOf(workers, stage, script, options);
   const progress = progressOn(stderr);
-  const result = await study(staged.stage, options, progress.tell);
-  progress.end();
-  if ("end" in result) {
-    const held = result.problems.length > 0 ? result.problems : [`the controller does not begin: ${result.reason}`];
-    return { refusals: held.map((message) => `${chosen.placeOf(pathAtStart(message))}: ${message}`) };
+  const forget = workers === 1 ? () => {} : beforeInterrupt(() => progress.end());
+  try {
+    return await study(stage.setting.spec, options, crew.run, progress.tell);
+  } finally {
+    forget();
+    progress.end();
+    await crew.end();
   }
-  return { report: reportOf(staged.stage, result, options, staged.dropped.map(placed)) };
+}
+
+/** Ctrl-C ends the program as ever, but first what it has half written is taken back. */
+function beforeInterrupt(tidy: () => void): () => void {
+  const interrupted = (): void => {
+    tidy();
+    process.kill(process.pid, "SIGINT");
+  };
+  process.once("SIGINT", interrupted);
+  return () => process.off("SIGINT", interrupted);
+}
+
+function heldInWords({ problems, reason }: Held, chosen: Source): readonly Refusal[] {
+  const held = problems.length > 0 ? problems : [`the controller does not begin: ${reason}`];
+  return held.map((sentence) => {
+    const path = pathAtStart(sentence);
+    return { ...chosen.placeOf(path), path: path ?? null, sentence };
+  });
 }
 
 /** The one that is meant. Throws `ManifestError` where that is not clear. */
@@ -90,25 +127,24 @@ function chooseCanary(sources: readonly Source[], wanted: string | undefined): S
   return first;
 }
 
-function complaintLine({ object, path, message }: Complaint, sources: readonly Source[], chosen: Source): string {
+function refusalOf({ object, path, message }: Complaint, sources: readonly Source[], chosen: Source): Refusal {
   const isSame = ({ manifest }: Source): boolean =>
     manifest.kind === object.kind &&
     manifest.metadata.name === object.metadata.name &&
     (manifest.metadata.namespace ?? "default") === (object.metadata.namespace ?? "default");
   const source = sources.find(isSame) ?? chosen;
-  const what = `${object.kind} ${object.metadata.name}`;
-  return `${source.placeOf(path)}: ${path === undefined ? `${what}: ${message}` : `${path}: ${message}`}`;
+  const sentence = `${path ?? `${object.kind} ${object.metadata.name}`}: ${message}`;
+  return { ...source.placeOf(path), path: path ?? null, sentence };
 }
 
-function printed(report: Report, { output }: SimulateOptions, colour: Colour): string {
-  switch (output) {
-    case "text":
-      return printText(report, colour);
-    case "json":
-      return `${JSON.stringify(report, undefined, 2)}\n`;
-    case "html":
-      return printHtml(report);
+/** Nothing where refusals have no form of their own: they are on stderr. */
+function printed(result: Result, { output }: SimulateOptions, colour: Colour): string {
+  if (output === "json") {
+    const told = "report" in result ? result.report : { format: FORMAT, refusals: result.refusals };
+    return `${JSON.stringify(told, undefined, 2)}\n`;
   }
+  if ("refusals" in result) return "";
+  return output === "html" ? printHtml(result.report) : printText(result.report, colour);
 }
 
 function colourOf({ stdout, env }: Streams): Colour {

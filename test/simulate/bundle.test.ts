@@ -16,7 +16,7 @@ it("the bundle simulates as the sources do, and its controller reads nothing of 
     assert.equal(built.status, 0, built.stderr);
     await writeFile(join(dist, "package.json"), `{"type":"module"}`);
     const words = ["--scenario", "bad", "--errors", "40", "--runs", "1"];
-    const ran = node([join(dist, "serin.js"), "simulate", "-f", "-", ...words], canaryYaml());
+    const ran = node([join(dist, "serin.js"), "simulate", "-f", "-", "--workers", "2", ...words], canaryYaml());
     assert.deepEqual([ran.status, ran.stderr], [0, ""]);
     assert.equal(ran.stdout, (await run(canaryYaml(), ...words)).stdout);
     const part = (beginning: string): string =>

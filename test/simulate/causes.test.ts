@@ -80,6 +80,45 @@ describe("causes", async () => {
     assert.equal(report.chances.bad.promoted.percent, 100);
   });
 
+  it("no metric of latency: a version that is slow is promoted, where one that fails is not", async () => {
+    const { path, tone, sentence } = said(usual, "slow-promoted");
+    assert.deepEqual([path, tone], ["spec.analysis.metrics", "bad"]);
+    assert.match(
+      sentence,
+      /^spec\.analysis\.metrics \(request-success-rate\): a version that answers 2s slower is promoted after 1m\d+s$/,
+    );
+    const both = canaryYaml({
+      "metrics:": "metrics:\n  - name: request-duration\n    thresholdRange: { max: 500 }",
+    });
+    const report = await reportOn(both, ...words);
+    assert.ok(!ids(report).includes("slow-promoted"), ids(report).join(", "));
+  });
+
+  it("no traffic, where that is asked: how long nothing comes of it, or that it is promoted unseen", async () => {
+    const unseen = ["--scenario", "no-traffic", "--runs", "1", "--errors", "20"];
+    const waiting = said(await reportOn(canaryYaml(), ...unseen), "unused");
+    assert.match(
+      waiting.sentence,
+      /^spec\.progressDeadlineSeconds 60 \+ spec\.analysis\.interval 30s: a version that nobody uses stays at 10 % for 1m\d+s, and is then taken back/,
+    );
+    const manifest = canaryYaml({ "metrics:": "metrics: []", "- name:": "", "thresholdRange:": "" });
+    assert.match(
+      said(await reportOn(manifest, ...unseen), "unused-promoted").sentence,
+      /^spec\.analysis\.metrics: a version that nobody has used is promoted after/,
+    );
+    assert.ok(!ids(usual).includes("unused"));
+  });
+
+  it("metrics that are not simulated come first, and nothing is said as if they were not there", async () => {
+    const own = { "- name: request-success-rate": "- name: own\n  query: sum(queue_length)" };
+    const report = await reportOn(canaryYaml(own), ...words);
+    assert.equal(report.causes[0]?.id, "not-simulated");
+    assert.deepEqual(report.notSimulated, ["spec.analysis.metrics[0] (own)"]);
+    assert.match(said(report, "failing-promoted").sentence, /, unless what is not simulated stops it$/);
+    const verdicts = report.stories.flatMap(({ timeline }) => timeline.filter(({ kind }) => kind === "verdict"));
+    for (const { sentence } of verdicts) assert.equal(sentence, "own (not simulated)");
+  });
+
   it("skipped analysis", async () => {
     const report = await reportOn(canaryYaml({ "progressDeadlineSeconds:": "skipAnalysis: true" }), ...words);
     assert.equal(said(report, "skips-analysis").path, "spec.skipAnalysis");

@@ -115,6 +115,22 @@ describe("the text", async () => {
     for (const line of printText(report, "without colour").split("\n")) assert.ok(line.length <= 80, line);
   });
 
+  it("keeps a figure and its sign together", () => {
+    for (let runs = 1; runs < 60; runs += 1) {
+      const { healthy } = report.chances;
+      const told = { ...report, chances: { ...report.chances, healthy: { ...healthy, runs } } };
+      assert.doesNotMatch(printText(told, "without colour"), /^ +%/m);
+    }
+  });
+
+  it("says what so few runs leave open, in HTML as well, and not of many", () => {
+    const many = { ...report, settings: { ...report.settings, runs: 40 } };
+    for (const print of [(told: Report) => printText(told, "without colour"), printHtml]) {
+      assert.match(print(report), /So few runs say little: with --runs 40 they say more\./);
+      assert.doesNotMatch(print(many), /So few runs/);
+    }
+  });
+
   it("is plain without a terminal; colours are all that a terminal adds", () => {
     const plain = printText(report, "without colour");
     const coloured = printText(report, "in colour");
@@ -212,6 +228,7 @@ const SHAPE = {
     weather: "string",
   },
   assumptions: ["string"],
+  notSimulated: [],
   warnings: [],
   stories: [
     {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { readSimulateOptions } from "../../src/cli/simulate/options.ts";
+import type { Refusal } from "../../src/cli/simulate/refusal.ts";
+import { FORMAT } from "../../src/cli/simulate/report.ts";
 import { repository } from "../architecture/source.ts";
 import { canaryYaml, run, withFolder } from "./run.ts";
 
@@ -65,6 +68,42 @@ describe("serin simulate refuses", () => {
     });
   }
 
+  const unsupported = canaryYaml({ "stepWeights:": "mirror: true\niterations: 10" });
+
+  it("as JSON, where that is what is asked for", async () => {
+    const { code, stdout, stderr } = await run(unsupported, ...quick, "--output", "json");
+    assert.deepEqual([code, stderr], [1, ""]);
+    const { format, refusals } = JSON.parse(stdout) as { format: string; refusals: readonly Refusal[] };
+    assert.equal(format, FORMAT);
+    assert.deepEqual(
+      refusals.map(({ file, line, path }) => [file, line, path]),
+      [
+        ["stdin", 15, "spec.analysis.iterations"],
+        ["stdin", 14, "spec.analysis.mirror"],
+      ],
+    );
+    for (const { path, sentence } of refusals) assert.ok(sentence.startsWith(`${path}: `), sentence);
+    const invalid = await run(canaryYaml({ "interval:": "interval: 1minute" }), ...quick, "--output", "json");
+    assert.equal(JSON.parse(invalid.stdout).refusals[0].path, "spec.analysis.interval");
+    const none = await run("kind: A\nkind: B\n", ...quick, "--output", "json");
+    const [{ sentence, ...place }] = JSON.parse(none.stdout).refusals;
+    assert.deepEqual(place, { file: "stdin", line: 2, path: null });
+    assert.match(sentence, /^this is not YAML: /);
+  });
+
+  it("as JSON in a file, and to whoever looks on", async () => {
+    await withFolder({}, async (folder) => {
+      const [json, html] = [join(folder, "report.json"), join(folder, "report.html")];
+      const { code, stdout, stderr } = await run(unsupported, ...quick, "--out", json);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /^stdin:15: spec\.analysis\.iterations: /);
+      assert.equal(JSON.parse(readFileSync(json, "utf8")).refusals.length, 2);
+      const page = await run(unsupported, ...quick, "--out", html);
+      assert.deepEqual(page, { code, stdout, stderr });
+      assert.ok(!existsSync(html));
+    });
+  });
+
   it("files that are not there, and folders without manifests", async () => {
     await withFolder({ "notes.txt": "" }, async (folder) => {
       for (const [file, says] of [
@@ -90,6 +129,7 @@ describe("serin simulate: command line", () => {
     [["-f", "a", "--seed", "1.5"], /--seed: "1\.5" is no whole number/],
     [["-f", "a", "--runs", "0"], /--runs/],
     [["-f", "a", "--runs"], /--runs.*argument missing/],
+    [["-f", "a", "--workers", "0"], /--workers: "0" is no number from 1 to 64/],
     [["-f", "a", "--scenario", "worse"], /--scenario: "worse" is none of good, bad, slow-leak/],
     [["-f", "a", "--output", "pdf"], /--output: "pdf" is none of text, json, html/],
     [["a.yaml"], /a\.yaml/],

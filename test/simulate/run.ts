@@ -14,9 +14,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Run with these words; `manifest` is on standard input, and `-f -` is added. Throws where the words are wrong. */
+/** Run with these words, in this thread unless told otherwise; `manifest` is on standard input, and `-f -` is added. Throws where the words are wrong. */
 export async function run(manifest: string, ...words: readonly string[]): Promise<Ran> {
-  const options = readSimulateOptions(["-f", "-", ...words]);
+  const alone = words.includes("--workers") ? [] : ["--workers", "1"];
+  const options = readSimulateOptions(["-f", "-", ...alone, ...words]);
   if ("wrong" in options) throw new Error(options.wrong);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const code = await simulate(options, { stdin: Readable.from([manifest]), stdout, stderr, env: {} });

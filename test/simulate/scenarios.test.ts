@@ -27,6 +27,8 @@ describe("serin simulate: each scenario from the release to its end", async () =
       ["good", "good", "good"],
     );
     assert.match(timeline.at(-1)?.sentence ?? "", /^Promotion completed!/);
+    const measuredAt = timeline.filter(({ kind }) => kind === "verdict").map(({ weightPercent }) => weightPercent);
+    assert.deepEqual(measuredAt, [10, 50, 100]);
     assert.deepEqual([requests.hurt, mostExposed], [0, null]);
   });
 
@@ -66,9 +68,10 @@ describe("serin simulate: each scenario from the release to its end", async () =
   });
 
   it("crash: pods that end take requests with them, and the rollout back", () => {
-    const { end, requests } = story("crash");
+    const { end, requests, mostExposed } = story("crash");
     assert.equal(end, "rolled back");
     assert.ok(requests.lost > 0);
+    assert.ok((mostExposed?.weightPercent ?? 0) > 0, "nobody is exposed to a version without traffic");
   });
 
   it("spike and flapping end one way or the other", () => {
@@ -114,6 +117,13 @@ describe("serin simulate: the same again", () => {
   it("a story is one of the lives that chances are counted from", async () => {
     const { stories, chances }: Report = await reportOn(canaryYaml(), ...words);
     assert.equal(stories[0]?.requests.hurt, chances.bad.hurt.worst);
+  });
+
+  it("however many live at once: the same bytes", async () => {
+    const many = ["--runs", "2", "--scenario", "bad", "--weather", "storm", "--output", "json"];
+    const one = await run(canaryYaml(), ...many, "--workers", "1");
+    assert.equal(one.code, 0);
+    assert.deepEqual(await run(canaryYaml(), ...many, "--workers", "3"), one);
   });
 
   it("a storm changes what happens, and not that it is the same again", async () => {

@@ -1,4 +1,5 @@
 import type { CanarySpec } from "../../domain/spec.ts";
+import type { StandIn } from "../../simulation/scenario/standIns.ts";
 import type { SimulateOptions } from "./options.ts";
 import type { Study } from "./study.ts";
 
@@ -19,6 +20,8 @@ export interface Facts {
   readonly spec: CanarySpec;
   /** `spec` as it was written, where defaults are still to be seen. */
   readonly written: Readonly<{ [field: string]: unknown }>;
+  /** Metrics whose answers are made up. */
+  readonly standIns: readonly StandIn[];
   readonly study: Study;
   readonly options: SimulateOptions;
 }

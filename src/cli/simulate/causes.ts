@@ -4,39 +4,43 @@ import type { Stage, Trial } from "../../simulation/scenario/trial.ts";
 import { type Cause, cause, type Facts } from "./cause.ts";
 import { evidence } from "./evidence.ts";
 import type { SimulateOptions } from "./options.ts";
-import type { Study } from "./study.ts";
+import { SLOW_MILLIS, type Study } from "./study.ts";
 import { count, duration, percent, some } from "./words.ts";
 
 /** Most important first. */
 export function causesOf({ setting, standIns }: Stage, study: Study, options: SimulateOptions): readonly Cause[] {
   const { spec, canary } = setting;
   if (spec === undefined) return [];
-  const facts: Facts = { spec, written: objectOr(canary["spec"]), study, options };
+  const facts: Facts = { spec, written: objectOr(canary["spec"]), standIns, study, options };
   const unmeasured = standIns.map(({ metric, lacks }) =>
     cause(
       "not-simulated",
       metric.path,
       "bad",
-      `${metric.path} (${metric.name}): ${lacks}, which is not simulated: no chance below counts what it would have stopped`,
+      `${metric.path} (${metric.name}): ${lacks}, which this world does not have: it is taken to pass each time, and what it would stop is stopped nowhere in this report`,
     ),
   );
   const all = [
+    ...unmeasured,
     nothingCanFail(facts),
     failingVersion(facts),
     deadVersion(facts),
+    slowVersion(facts),
     ...evidence(facts),
     falseAlarms(facts),
     defaultThreshold(facts),
+    unused(facts),
     unjudged(facts),
     steps(facts),
     imageMissing(facts),
   ];
-  return [...all.filter((one) => one !== undefined), ...unmeasured].sort(
-    (one, other) => Number(one.tone !== "bad") - Number(other.tone !== "bad"),
-  );
+  return all
+    .filter((one) => one !== undefined)
+    .sort((one, other) => Number(one.tone !== "bad") - Number(other.tone !== "bad"));
 }
 
 const ANALYSIS = "spec.analysis";
+const DEADLINE = "spec.progressDeadlineSeconds";
 
 function nothingCanFail({ spec }: Facts): Cause | undefined {
   if (spec.skipAnalysis)
@@ -56,11 +60,12 @@ function nothingCanFail({ spec }: Facts): Cause | undefined {
 }
 
 /** What a version that is plainly bad may do to users before the rule has seen enough. */
-function failingVersion({ spec, study, options }: Facts): Cause | undefined {
+function failingVersion(facts: Facts): Cause | undefined {
+  const { spec, study, options } = facts;
   const { failing } = study.probes;
   const { threshold, interval } = spec.analysis;
   const who = "a version that fails 9 of 10 requests";
-  if (failing.end === "promoted") return promotedAnyway("failing-promoted", who, failing);
+  if (failing.end === "promoted") return promotedAnyway("failing-promoted", who, failing, facts);
   const path = `${ANALYSIS}.threshold`;
   const rule = `${path} ${threshold} × ${ANALYSIS}.interval ${duration(interval)}`;
   const served = servedInWords(failing, options.requestsPerSecond);
@@ -69,21 +74,54 @@ function failingVersion({ spec, study, options }: Facts): Cause | undefined {
 }
 
 /** One that never succeeds may be harder to see than one that seldom does: there is nothing to divide. */
-function deadVersion({ spec, study, options }: Facts): Cause | undefined {
+function deadVersion(facts: Facts): Cause | undefined {
+  const { spec, study, options } = facts;
   const { failing, dead } = study.probes;
   const who = "a version that fails every request";
-  if (dead.end === "promoted" && failing.end !== "promoted") return promotedAnyway("dead-promoted", who, dead);
+  if (dead.end === "promoted" && failing.end !== "promoted") return promotedAnyway("dead-promoted", who, dead, facts);
   const served = servedInWords(dead, options.requestsPerSecond);
   if (served === undefined || dead.retreat !== "NoEvidence") return undefined;
-  const path = "spec.progressDeadlineSeconds";
-  const deadline = `${path} ${count(spec.progressDeadline / 1000)} + ${ANALYSIS}.interval ${duration(spec.analysis.interval)}`;
-  return cause("dead-version", path, "bad", `${deadline}: ${who} cannot be measured (${dead.reason}); it ${served}`);
+  return cause(
+    "dead-version",
+    DEADLINE,
+    "bad",
+    `${longestBlind(spec)}: ${who} cannot be measured (${dead.reason}); it ${served}`,
+  );
 }
 
-function promotedAnyway(id: string, who: string, { lastedMillis }: Trial): Cause {
-  const path = `${ANALYSIS}.metrics`;
-  return cause(id, path, "bad", `${path}: ${who} is promoted after ${duration(lastedMillis)}`);
+/** Where one that fails is promoted, that says enough. */
+function slowVersion(facts: Facts): Cause | undefined {
+  const { failing, slow } = facts.study.probes;
+  if (facts.spec.skipAnalysis || failing.end === "promoted" || slow.end !== "promoted") return undefined;
+  return promotedAnyway("slow-promoted", `a version that answers ${duration(SLOW_MILLIS)} slower`, slow, facts);
 }
+
+function promotedAnyway(id: string, who: string, { lastedMillis }: Trial, { spec, standIns }: Facts): Cause {
+  const path = `${ANALYSIS}.metrics`;
+  const measured = spec.analysis.metrics.filter((metric) => standIns.every((standIn) => standIn.metric !== metric));
+  const names = measured.map(({ name }) => name).join(", ");
+  const which = measured.length === 0 ? "" : ` (${names})`;
+  const others = standIns.length === 0 ? "" : ", unless what is not simulated stops it";
+  return cause(id, path, "bad", `${path}${which}: ${who} is promoted after ${duration(lastedMillis)}${others}`);
+}
+
+/** What becomes of one that nobody uses, where that was asked. */
+function unused({ spec, study }: Facts): Cause | undefined {
+  const trial = study.stories.find(({ scenario }) => scenario.name === "no-traffic")?.trial;
+  if (trial?.end === "promoted") {
+    const path = spec.skipAnalysis ? "spec.skipAnalysis" : `${ANALYSIS}.metrics`;
+    const sentence = `${path}: a version that nobody has used is promoted after ${duration(trial.lastedMillis)}`;
+    return cause("unused-promoted", path, "bad", sentence);
+  }
+  if (trial?.retreat !== "NoEvidence") return undefined;
+  const { exposedMillis, most } = exposureOf(trial);
+  const sentence = `${longestBlind(spec)}: a version that nobody uses stays at ${percent(most)} for ${duration(exposedMillis)}, and is then taken back, whatever it is like`;
+  return cause("unused", DEADLINE, "neutral", sentence);
+}
+
+/** How long a step goes on of which nothing is measured. */
+const longestBlind = ({ progressDeadline, analysis }: Facts["spec"]): string =>
+  `${DEADLINE} ${count(progressDeadline / 1000)} + ${ANALYSIS}.interval ${duration(analysis.interval)}`;
 
 /** Undefined where it was not taken back, or no user met it. */
 function servedInWords(trial: Trial, requestsPerSecond: number): string | undefined {
@@ -176,13 +214,12 @@ function stepsInWords(
 function imageMissing({ spec, written, study }: Facts): Cause | undefined {
   const { imageMissing: trial } = study.probes;
   if (trial.end !== "rolled back") return undefined;
-  const path = "spec.progressDeadlineSeconds";
   const isSet = written["progressDeadlineSeconds"] !== undefined;
-  const set = isSet ? `${path} ${count(spec.progressDeadline / 1000)}` : `${path} is not set, which means 600`;
+  const set = isSet ? `${DEADLINE} ${count(spec.progressDeadline / 1000)}` : `${DEADLINE} is not set, which means 600`;
   const hurt = trial.requests.total.byNew === 0 ? "; no user meets it" : "";
   return cause(
     "image-missing",
-    path,
+    DEADLINE,
     "neutral",
     `${set}: an image that cannot be pulled is noticed after ${duration(trial.lastedMillis)}${hurt}`,
   );

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { isWireObject } from "../../resources/wire.ts";
+import { NOWHERE, type Place, type Refusal, refusalInWords } from "./refusal.ts";
 import { readYaml, type Step, type YamlDocument } from "./yamlFile.ts";
 
 /** An object as the simulation takes it. */
@@ -15,13 +16,19 @@ export interface Manifest {
 
 export interface Source {
   readonly manifest: Manifest;
-  /** `file:line` of the field at this path, for example `spec.analysis.metrics[0]`, or of what is around it. */
-  placeOf(path: string | undefined): string;
+  /** Where the field at this path is, for example `spec.analysis.metrics[0]`, or what is around it. */
+  placeOf(path: string | undefined): Place;
 }
 
-/** One line for people, which begins with the place. */
 export class ManifestError extends Error {
   override readonly name = "ManifestError";
+  readonly refusal: Refusal;
+
+  constructor(sentence: string, place: Place = NOWHERE) {
+    const refusal = { ...place, path: null, sentence };
+    super(refusalInWords(refusal));
+    this.refusal = refusal;
+  }
 }
 
 const ENDINGS = /\.(ya?ml|json)$/;
@@ -43,7 +50,8 @@ async function filesAt(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch((error: unknown) => unreadable(path, error));
   if (!found.isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => ENDINGS.test(name)).sort();
-  if (names.length === 0) throw new ManifestError(`${path}: no file in this folder ends in .yaml, .yml or .json`);
+  if (names.length === 0)
+    throw new ManifestError("no file in this folder ends in .yaml, .yml or .json", { file: path, line: null });
   return names.map((name) => join(path, name));
 }
 
@@ -53,13 +61,17 @@ async function readText(path: string): Promise<string> {
 
 function unreadable(path: string, error: unknown): never {
   const { code, message } = error as NodeJS.ErrnoException;
-  throw new ManifestError(`${path}: ${code === "ENOENT" ? "there is no such file" : `cannot be read: ${message}`}`);
+  const why = code === "ENOENT" ? "there is no such file" : `cannot be read: ${message}`;
+  throw new ManifestError(why, { file: path, line: null });
 }
 
 /** Every object in one text. */
 export function sourcesIn(file: string, text: string): readonly Source[] {
   const read = readYaml(text);
-  if ("fault" in read) throw new ManifestError(`${file}:${read.fault.line}: this is not YAML: ${read.fault.message}`);
+  if ("fault" in read) {
+    const { line, message } = read.fault;
+    throw new ManifestError(`this is not YAML: ${message}`, { file, line });
+  }
   return read.documents.flatMap((document) => objectsIn(document, file));
 }
 
@@ -73,11 +85,14 @@ function objectsIn(document: YamlDocument, file: string): readonly Source[] {
 }
 
 function sourceOf(value: unknown, document: YamlDocument, file: string, at: readonly Step[]): Source {
-  const placeOf = (path: string | undefined): string =>
-    `${file}:${document.lineOf([...at, ...(path === undefined ? [] : stepsIn(path))])}`;
+  const placeOf = (path: string | undefined): Place => ({
+    file,
+    line: document.lineOf([...at, ...(path === undefined ? [] : stepsIn(path))]),
+  });
   if (!isManifest(value))
     throw new ManifestError(
-      `${placeOf(undefined)}: this is no Kubernetes object: write apiVersion, kind and metadata.name`,
+      "this is no Kubernetes object: write apiVersion, kind and metadata.name",
+      placeOf(undefined),
     );
   return { manifest: value, placeOf };
 }

@@ -19,6 +19,8 @@ export interface SimulateOptions {
   readonly seed: number;
   /** Undefined: as many as a few seconds allow. */
   readonly runs: number | undefined;
+  /** How many lives at once; undefined: one a core. */
+  readonly workers: number | undefined;
   readonly output: Output;
   readonly outFile: string | undefined;
 }
@@ -40,6 +42,7 @@ const FLAGS = {
   weather: { type: "string", default: "calm" },
   seed: { type: "string", default: "1" },
   runs: { type: "string" },
+  workers: { type: "string" },
   output: { type: "string" },
   out: { type: "string" },
 } as const;
@@ -89,6 +92,7 @@ function optionsOf(values: Values): SimulateOptions {
     weather: oneOf("weather", weather, ["calm", "storm"]),
     seed: whole("seed", seed, { least: 0, most: 2 ** 32 - 1 }),
     runs: values.runs === undefined ? undefined : whole("runs", values.runs, { least: 1, most: 10_000 }),
+    workers: values.workers === undefined ? undefined : whole("workers", values.workers, { least: 1, most: 64 }),
     output: values.output === undefined ? outputFor(values.out) : oneOf("output", values.output, OUTPUTS),
     outFile: values.out,
   };
@@ -152,6 +156,7 @@ ${scenarios.join("\n")}
   --weather WORD        calm, or storm: API server, watches, proxies and Prometheus fail in many ways (calm)
   --seed S              where all chance comes from; the same seed gives the same output, byte for byte (1)
   --runs N              lives for each chance; unless told otherwise, what fits in a few seconds, 40 at most
+  --workers N           lives at once, each on a core of its own (a worker for each core, 8 at most); changes no figure
   --output FORMAT       text, json, or html: one page that needs nothing else (text, or what --out ends in)
   --out FILE            write there instead of to standard output
 

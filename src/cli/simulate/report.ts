@@ -1,6 +1,6 @@
 /** What a study is told as: the shape of `--output json`, from which the other outputs are drawn. Times are in seconds. */
-import { weightAt } from "../../simulation/scenario/record.ts";
-import type { Counts } from "../../simulation/scenario/slices.ts";
+import { mostWeight } from "../../simulation/scenario/record.ts";
+import { type Counts, gathered } from "../../simulation/scenario/slices.ts";
 import type { Stage, Trial } from "../../simulation/scenario/trial.ts";
 import type { Cause } from "./cause.ts";
 import { causesOf } from "./causes.ts";
@@ -18,6 +18,8 @@ export interface Report {
   readonly settings: Settings;
   /** What was made up, passed over or cannot be simulated. */
   readonly assumptions: readonly string[];
+  /** Metrics that are taken to pass each time: `spec.analysis.metrics[0] (own)`. */
+  readonly notSimulated: readonly string[];
   /** What the API server drops, and what the controller says of fields that it does not follow. */
   readonly warnings: readonly string[];
   readonly stories: readonly StoryTold[];
@@ -57,6 +59,7 @@ export interface StoryTold {
 export interface Exposure {
   readonly fromSeconds: number;
   readonly toSeconds: number;
+  /** The most in it. */
   readonly weightPercent: number;
   readonly hurtPercent: number;
 }
@@ -68,6 +71,7 @@ export interface Line {
   readonly times: number;
   readonly kind: "said" | "verdict";
   readonly tone: "good" | "bad" | "neutral";
+  /** Once this holds; of a verdict, at which it was measured. */
   readonly weightPercent: number;
   readonly failedChecks: number;
   readonly sentence: string;
@@ -122,6 +126,7 @@ export function reportOf(stage: Stage, study: Study, options: SimulateOptions, d
       weather: options.weather,
     },
     assumptions: [...setting.assumptions, ...unmeasured],
+    notSimulated: standIns.map(({ metric }) => `${metric.path} (${metric.name})`),
     warnings: [...dropped, ...advice],
     stories: study.stories.map(storyOf),
     chances: {
@@ -141,8 +146,8 @@ const shareOf = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.round((100_000 * part) / whole) / 1000;
 
 /** As many points as a plot has room for. */
-const MOST_SLICES = 120;
-const LEAST_SLICE_SECONDS = 5;
+const MOST_SLICES = 90;
+const LEAST_SLICE_SECONDS = 10;
 
 function storyOf({ scenario, trial }: Story): StoryTold {
   const { total } = trial.requests;
@@ -166,14 +171,14 @@ function storyOf({ scenario, trial }: Story): StoryTold {
       sentence: entry.sentence,
     })),
     weights: trial.weights.map(({ atMillis, weight }) => ({ atSeconds: inSeconds(atMillis), weightPercent: weight })),
-    series: { sliceSeconds, slices: trial.requests.gathered(sliceSeconds, trial.lastedMillis) },
+    series: { sliceSeconds, slices: gathered(trial.requests, sliceSeconds, trial.lastedMillis) },
   };
 }
 
 const EXPOSED_SECONDS = 30;
 
 function exposureOf({ requests, lastedMillis, weights }: Trial): Exposure | undefined {
-  const slices = requests.gathered(EXPOSED_SECONDS, lastedMillis);
+  const slices = gathered(requests, EXPOSED_SECONDS, lastedMillis);
   const most = slices.reduce(
     (before, counts, index) => (hurtIn(counts) > hurtIn(slices[before] ?? counts) ? index : before),
     0,
@@ -182,7 +187,7 @@ function exposureOf({ requests, lastedMillis, weights }: Trial): Exposure | unde
   if (counts === undefined || hurtIn(counts) === 0) return undefined;
   const from = most * EXPOSED_SECONDS;
   const to = Math.min(from + EXPOSED_SECONDS, lastedMillis / 1000);
-  const weightPercent = weightAt(weights, ((from + to) / 2) * 1000);
+  const weightPercent = mostWeight(weights, from * 1000, to * 1000);
   return {
     fromSeconds: from,
     toSeconds: inSeconds(to * 1000),

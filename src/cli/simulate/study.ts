@@ -1,14 +1,8 @@
 /** Which lives are run for a Canary, and what came of them: nothing here is told yet. */
 import type { CanarySpec, MetricSpec } from "../../domain/spec.ts";
-import {
-  type Conditions,
-  type Held,
-  type Release,
-  runTrial,
-  type Stage,
-  type Trial,
-} from "../../simulation/scenario/trial.ts";
-import { type Scenario, type ScenarioName, scenarioOf } from "../../simulator/traffic/scenarios.ts";
+import type { Held, Trial } from "../../simulation/scenario/trial.ts";
+import type { Scenario, ScenarioName } from "../../simulator/traffic/scenarios.ts";
+import { type Life, type Released, type RunLife, scenarioFor } from "./life.ts";
 import type { SimulateOptions } from "./options.ts";
 
 /** One life that is told from its beginning to its end. */
@@ -39,6 +33,8 @@ export interface Probes {
   readonly failing: Trial;
   /** Fails every request. */
   readonly dead: Trial;
+  /** Answers `SLOW_MILLIS` later. */
+  readonly slow: Trial;
   /** Its image cannot be pulled. */
   readonly imageMissing: Trial;
 }
@@ -48,106 +44,126 @@ export interface Marginal extends Ensemble {
   readonly errorPercent: number;
 }
 
-export const conditionsOf = (options: SimulateOptions): Conditions => ({
-  ratePerSecond: options.requestsPerSecond,
-  errorPercent: options.baseErrorPercent,
-  latencyMillis: options.baseLatencyMillis,
-  scrapeSeconds: options.scrapeSeconds,
-  weather: options.weather,
-});
+/** So much slower than the version before is the one that is slow. */
+export const SLOW_MILLIS = 2000;
 
 /** Told of each life that is over, with how many there will be as far as is known. */
 export type Progress = (done: number, all: number) => void;
 
 const HARMLESS: readonly ScenarioName[] = ["good", "no-traffic"];
 
-/** Every life of a study, the same for the same options. Or why there can be none. */
-export async function study(stage: Stage, options: SimulateOptions, progress: Progress): Promise<Study | Held> {
-  const lives = new Lives(stage, options, progress);
-  const stories: Story[] = [];
-  for (const name of options.scenarios) {
-    const scenario = scenarioFor(name, options);
-    const trial = await lives.run(name, scenario, options.seed);
-    if (trial.end === "held") return trial;
-    stories.push({ scenario, trial });
+/** Every life of a study, the same for the same options, however many run at once. Or why there can be none. */
+export async function study(
+  spec: CanarySpec | undefined,
+  options: SimulateOptions,
+  runLife: RunLife,
+  progress: Progress,
+): Promise<Study | Held> {
+  try {
+    return await studied(spec, options, new Lives(runLife, progress));
+  } catch (error) {
+    if (error instanceof HeldError) return error.held;
+    throw error;
   }
-  const probes = await probe(lives, options.seed);
-  if ("end" in probes) return probes;
+}
+
+async function studied(spec: CanarySpec | undefined, options: SimulateOptions, lives: Lives): Promise<Study> {
+  const { seed } = options;
+  // The first tells whether there can be others.
+  await lives.surely({ released: options.scenarios[0] ?? "good", seed });
+  const [stories, probes] = await Promise.all([
+    Promise.all(options.scenarios.map((name) => storyOf(lives, name, options))),
+    probe(lives, options),
+  ]);
   const harmful = options.scenarios.find((name) => !HARMLESS.includes(name)) ?? "bad";
-  const marginal = marginalOf(stage.setting.spec, options);
-  const count = options.runs ?? runsWithin(stories, marginal === undefined ? 2 : 3);
-  lives.expect(count * (marginal === undefined ? 2 : 3));
-  const healthy = await lives.many("good", scenarioFor("good", options), count);
-  const bad = await lives.many(harmful, scenarioFor(harmful, options), count);
-  if (marginal === undefined) return { stories, healthy, bad, marginal, probes };
-  const { metric, errorPercent } = marginal;
-  const release = releaseWith({ errorPercent });
-  const about = `${errorPercent} % of the new version's answers are errors`;
-  const many = await lives.many("marginal", { ...release, about }, count);
-  return { stories, healthy, bad, marginal: { ...many, metric, errorPercent }, probes };
+  const marginal = marginalOf(spec, options);
+  const ensembles = marginal === undefined ? 2 : 3;
+  const count = options.runs ?? runsWithin(stories, ensembles);
+  const many = (released: Released): Promise<readonly Trial[]> => lives.many(released, seed, count);
+  const ensembleOf = async (name: ScenarioName): Promise<Ensemble> => {
+    return { name, about: scenarioFor(name, options).about, trials: await many(name) };
+  };
+  const [healthy, bad, little] = await Promise.all([
+    ensembleOf("good"),
+    ensembleOf(harmful),
+    marginal === undefined ? undefined : many({ errorPercent: marginal.errorPercent }),
+  ]);
+  const told = { stories, healthy, bad, probes };
+  if (marginal === undefined || little === undefined) return { ...told, marginal: undefined };
+  const about = `${marginal.errorPercent} % of the new version's answers are errors`;
+  return { ...told, marginal: { ...marginal, name: "marginal", about, trials: little } };
 }
 
-async function probe(lives: Lives, seed: number): Promise<Probes | Held> {
-  const failing = await lives.run("failing", releaseWith({ errorPercent: 90 }), seed);
-  if (failing.end === "held") return failing;
-  const dead = await lives.run("dead", releaseWith({ errorPercent: 100 }), seed);
-  if (dead.end === "held") return dead;
-  const imageMissing = await lives.run("image missing", releaseWith({ fate: "image missing" }), seed);
-  return imageMissing.end === "held" ? imageMissing : { failing, dead, imageMissing };
+async function storyOf(lives: Lives, name: ScenarioName, options: SimulateOptions): Promise<Story> {
+  const trial = await lives.surely({ released: name, seed: options.seed });
+  return { scenario: scenarioFor(name, options), trial };
 }
 
-function scenarioFor(name: ScenarioName, { errorPercent, addedMillis }: SimulateOptions): Scenario {
-  return scenarioOf(name, {
-    ...(errorPercent === undefined ? {} : { errorPercent }),
-    ...(addedMillis === undefined ? {} : { addedMillis }),
-  });
+async function probe(lives: Lives, { seed, baseLatencyMillis }: SimulateOptions): Promise<Probes> {
+  const one = (released: Released): Promise<Trial> => lives.surely({ released, seed });
+  const [failing, dead, slow, imageMissing] = await Promise.all([
+    one({ errorPercent: 90 }),
+    one({ errorPercent: 100 }),
+    one({ latencyMillis: baseLatencyMillis + SLOW_MILLIS }),
+    one({ fate: "image missing" }),
+  ]);
+  return { failing, dead, slow, imageMissing };
 }
 
-const releaseWith = (profile: Release["profile"]): Release => ({ profile, shapeOf: (shape) => shape });
+class HeldError extends Error {
+  override readonly name = "HeldError";
+  readonly held: Held;
+
+  constructor(held: Held) {
+    super(held.reason);
+    this.held = held;
+  }
+}
 
 /** Lives, each run once. */
 class Lives {
-  readonly #stage: Stage;
-  readonly #options: SimulateOptions;
+  readonly #run: RunLife;
   readonly #progress: Progress;
-  readonly #known = new Map<string, Trial | Held>();
+  readonly #known = new Map<string, Promise<Trial | Held>>();
   #done = 0;
-  #expected = 0;
 
-  constructor(stage: Stage, options: SimulateOptions, progress: Progress) {
-    this.#stage = stage;
-    this.#options = options;
+  constructor(run: RunLife, progress: Progress) {
+    this.#run = run;
     this.#progress = progress;
   }
 
-  expect(more: number): void {
-    this.#expected = this.#done + more;
+  run(life: Life): Promise<Trial | Held> {
+    const key = JSON.stringify([life.released, life.seed]);
+    const known = this.#known.get(key) ?? this.#count(this.#run(life));
+    this.#known.set(key, known);
+    return known;
   }
 
-  async run(name: string, release: Release, seed: number): Promise<Trial | Held> {
-    const key = `${name} ${seed}`;
-    const known = this.#known.get(key);
-    const trial = known ?? (await runTrial(this.#stage, conditionsOf(this.#options), release, seed));
-    this.#known.set(key, trial);
-    this.#done += 1;
-    this.#progress(this.#done, Math.max(this.#done, this.#expected));
+  /** Throws `HeldError`. */
+  async surely(life: Life): Promise<Trial> {
+    const trial = await this.run(life);
+    if (trial.end === "held") throw new HeldError(trial);
     return trial;
   }
 
-  async many(name: string, release: Release & { readonly about: string }, count: number): Promise<Ensemble> {
-    const trials: Trial[] = [];
-    for (let number = 0; number < count; number += 1) {
-      const trial = await this.run(name, release, this.#options.seed + number);
-      if (trial.end !== "held") trials.push(trial);
-    }
-    return { name, about: release.about, trials };
+  async many(released: Released, seed: number, count: number): Promise<readonly Trial[]> {
+    const seeds = Array.from({ length: count }, (_, number) => seed + number);
+    const trials = await Promise.all(seeds.map((one) => this.run({ released, seed: one })));
+    return trials.filter((trial) => trial.end !== "held");
+  }
+
+  async #count(life: Promise<Trial | Held>): Promise<Trial | Held> {
+    const trial = await life;
+    this.#done += 1;
+    this.#progress(this.#done, this.#known.size);
+    return trial;
   }
 }
 
 const FEWEST_RUNS = 5;
 const MOST_RUNS = 40;
-const PATIENCE_MILLIS = 7000;
-/** Of CPU, on a machine that is not fast. */
+const PATIENCE_MILLIS = 12_000;
+/** Of CPU, on a machine that is not fast: less where several cores share it. */
 const MILLIS_A_LIFE = 85;
 const MILLIS_A_SIMULATED_SECOND = 0.05;
 

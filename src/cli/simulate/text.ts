@@ -86,14 +86,26 @@ export function inWords({ kind, tone, sentence, failedChecks, times, untilSecond
   return `${lead}${plain(sentence)}${again}`;
 }
 
-function chances({ chances: { healthy, bad, marginal }, settings }: Report, paint: Paint): readonly string[] {
+/** What to have in mind when one reads the chances. */
+export function caveats({ notSimulated, settings: { runs } }: Report): readonly string[] {
+  const not = `These say nothing of ${notSimulated.join(" and ")}: what is not simulated is taken to pass.`;
+  const few = "So few runs say little: with --runs 40 they say more.";
+  return [...(notSimulated.length > 0 ? [not] : []), ...(runs < FEW_RUNS ? [few] : [])];
+}
+
+/** Fewer than these leave open whether it is one in five. */
+const FEW_RUNS = 16;
+
+function chances(report: Report, paint: Paint): readonly string[] {
+  const { healthy, bad, marginal } = report.chances;
   const lines = [
+    ...caveats(report),
     `A healthy version is rolled back in ${shareInWords(healthy.rolledBack, healthy.runs)}.`,
     badInWords(bad),
     ...(marginal === null ? [] : [badInWords(marginal)]),
   ];
   return [
-    paint("strong", `Chances, from ${some(settings.runs, "run")} each (in brackets what that says at 95 %)`),
+    paint("strong", `Chances, from ${some(report.settings.runs, "run")} each (in brackets what that says at 95 %)`),
     "",
     ...lines.flatMap((line) => wrap(line, "  ")),
   ];
@@ -146,7 +158,8 @@ function notes(title: string, sentences: readonly string[], paint: Paint): reado
 function wrap(text: string, indent: string): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+  // A figure and its sign stay together.
+  for (const word of text.split(/\s+(?!%)/).filter((part) => part !== "")) {
     if (line !== "" && indent.length + line.length + 1 + word.length > COLUMNS) {
       lines.push(indent + line);
       line = "";

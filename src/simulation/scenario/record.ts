@@ -5,7 +5,7 @@ import type { KubeObject } from "../../runtime/transport.ts";
 import { numberAt, objectsAt, textAt } from "../../simulator/api/json.ts";
 import type { RequestBatch, Watcher, WriteSeen } from "../../simulator/happening.ts";
 import { QUIET_LOG } from "../quietLog.ts";
-import { RequestSlices } from "./slices.ts";
+import { addTo, noRequests, type Requests } from "./slices.ts";
 
 /** Something that a person would see in `kubectl describe`, or in the status. */
 export interface Entry {
@@ -17,7 +17,7 @@ export interface Entry {
   /** `said`: an Event. `verdict`: a round of measurements was judged. */
   readonly kind: "said" | "verdict";
   readonly tone: "good" | "bad" | "neutral";
-  /** The canary's, in percent, once this holds. */
+  /** The canary's, in percent: once this holds, and of a verdict, at which it was measured. */
   readonly weight: number;
   readonly failedChecks: number;
   readonly sentence: string;
@@ -29,20 +29,27 @@ export interface WeightChange {
   readonly weight: number;
 }
 
-/** The canary's weight at a moment. */
-export const weightAt = (weights: readonly WeightChange[], atMillis: number): number =>
-  weights.findLast((change) => change.atMillis <= atMillis)?.weight ?? 0;
+/** The most that the canary's weight is within a stretch of time. */
+export function mostWeight(weights: readonly WeightChange[], fromMillis: number, toMillis: number): number {
+  const before = weights.findLast(({ atMillis }) => atMillis <= fromMillis);
+  const within = weights.filter(({ atMillis }) => atMillis > fromMillis && atMillis < toMillis);
+  return Math.max(before?.weight ?? 0, ...within.map(({ weight }) => weight));
+}
 
-export interface Place {
+/** What is watched, and what is known of it beforehand. */
+export interface Watched {
   readonly namespace: string;
   readonly name: string;
+  readonly newVersion: string;
+  /** Names of the metrics whose answers are made up. */
+  readonly madeUp: ReadonlySet<string>;
 }
 
 /** Watches one Canary from its first status on. Times are since the release, or since the life began before there was one. */
 export class RolloutRecord implements Watcher {
   readonly entries: Entry[] = [];
   readonly weights: WeightChange[] = [];
-  readonly requests: RequestSlices;
+  readonly requests: Requests = noRequests();
   /** Of the controller: takes in what it announces. */
   readonly log: Log;
   /** As it stands now. */
@@ -51,14 +58,13 @@ export class RolloutRecord implements Watcher {
   stageSinceMillis = 0;
   /** Whether a run began since the release. */
   hasBegun = false;
-  readonly #place: Place;
+  readonly #watched: Watched;
   readonly #now: () => number;
   #releasedMillis: number | undefined;
 
-  constructor(place: Place, newVersion: string, now: () => number) {
-    this.#place = place;
+  constructor(watched: Watched, now: () => number) {
+    this.#watched = watched;
     this.#now = now;
-    this.requests = new RequestSlices(newVersion);
     this.log = { ...QUIET_LOG, info: (fields, message) => this.#hear(fields, message), child: () => this.log };
   }
 
@@ -77,13 +83,15 @@ export class RolloutRecord implements Watcher {
   }
 
   wrote({ kind, namespace, name, after, atMillis }: WriteSeen): void {
-    if (kind !== "Canary" || name !== this.#place.name || namespace !== this.#place.namespace) return;
+    if (kind !== "Canary" || name !== this.#watched.name || namespace !== this.#watched.namespace) return;
     this.#take(objectOr(after?.["status"]), atMillis);
   }
 
   served(batch: RequestBatch): void {
-    if (this.#releasedMillis !== undefined && batch.toMillis > this.#releasedMillis)
-      this.requests.add(batch, this.#releasedMillis);
+    const { newVersion } = this.#watched;
+    const releasedMillis = this.#releasedMillis;
+    if (releasedMillis !== undefined && batch.toMillis > releasedMillis)
+      addTo(this.requests, batch, { newVersion, releasedMillis });
   }
 
   #take(status: Readonly<{ [field: string]: unknown }>, atMillis: number): void {
@@ -93,35 +101,40 @@ export class RolloutRecord implements Watcher {
     if (this.#releasedMillis === undefined) return;
     if (status["startedAt"] !== undefined) this.hasBegun = true;
     const since = atMillis - this.#releasedMillis;
-    if (numberAt(before, "canaryWeight") !== this.weight) this.weights.push({ atMillis: since, weight: this.weight });
-    if (newestRound(before) !== newestRound(status) && newestRound(status) !== undefined) this.#judge(since);
+    const weight = numberAt(before, "canaryWeight") ?? 0;
+    if (weight !== this.weight) this.weights.push({ atMillis: since, weight: this.weight });
+    if (newestRound(before) !== newestRound(status) && newestRound(status) !== undefined) this.#judge(since, weight);
   }
 
-  #judge(atMillis: number): void {
+  #judge(atMillis: number, weight: number): void {
     const metrics = objectsAt(this.status, "metrics");
     const verdicts = metrics.map(({ verdict }) => verdict);
     const failedChecks = numberAt(this.status, "failedChecks") ?? 0;
     const isPass = verdicts.every((verdict) => verdict === "pass");
     const worst = ["fail", "unmeasurable", "noData"].find((verdict) => verdicts.includes(verdict));
-    const told = metrics
-      .filter(({ verdict }) => isPass || verdict === worst)
-      .map((metric) => textAt(metric, "message"));
+    const told = metrics.filter(({ verdict }) => isPass || verdict === worst).map((metric) => this.#inWords(metric));
     const tone = isPass ? "good" : worst === "fail" ? "bad" : "neutral";
-    this.#tell({ kind: "verdict", tone, atMillis, failedChecks, sentence: told.join(", ") });
+    this.#tell({ kind: "verdict", tone, atMillis, weight, failedChecks, sentence: told.join(", ") });
+  }
+
+  #inWords(metric: object): string {
+    const name = textAt(metric, "name") ?? "";
+    return this.#watched.madeUp.has(name) ? `${name} (not simulated)` : (textAt(metric, "message") ?? "");
   }
 
   #hear({ canary, type, message }: LogFields, phrase: string): void {
-    const { namespace, name } = this.#place;
+    const { namespace, name } = this.#watched;
     if (phrase !== "announced" || canary !== `${name}.${namespace}` || this.#releasedMillis === undefined) return;
     const sentence = textOr(message) ?? "";
     // The verdict says it already, and says more.
     if (/^Halt .*advancement/.test(sentence) && this.entries.at(-1)?.kind === "verdict") return;
     const tone = type === "Warning" ? "bad" : /^Promotion completed/.test(sentence) ? "good" : "neutral";
     const failedChecks = numberAt(this.status, "failedChecks") ?? 0;
-    this.#tell({ kind: "said", tone, atMillis: this.#now() - this.#releasedMillis, failedChecks, sentence });
+    const { weight } = this;
+    this.#tell({ kind: "said", tone, atMillis: this.#now() - this.#releasedMillis, weight, failedChecks, sentence });
   }
 
-  #tell(told: Omit<Entry, "untilMillis" | "times" | "weight">): void {
+  #tell(told: Omit<Entry, "untilMillis" | "times">): void {
     const last = this.entries.at(-1);
     const isSame =
       last?.kind === told.kind && last.sentence === told.sentence && last.failedChecks === told.failedChecks;
@@ -130,7 +143,7 @@ export class RolloutRecord implements Watcher {
       last.times += 1;
       return;
     }
-    this.entries.push({ ...told, untilMillis: told.atMillis, times: 1, weight: this.weight });
+    this.entries.push({ ...told, untilMillis: told.atMillis, times: 1 });
   }
 }
 

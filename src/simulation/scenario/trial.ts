@@ -1,16 +1,19 @@
 /** One rollout of a setting: the world is made, the Canary begins, a new version is released, and it is watched until it is over. */
 import { objectOr, textOr } from "../../resources/wire.ts";
+import { seededRandom } from "../../runtime/random.ts";
 import type { KubeObject } from "../../runtime/transport.ts";
 import type { ApiServer } from "../../simulator/api/apiServer.ts";
 import { objectsAt } from "../../simulator/api/json.ts";
+import { MetricsServer } from "../../simulator/metrics/metricsServer.ts";
 import { type PodProfile, profileInManifest } from "../../simulator/traffic/profile.ts";
 import { type Shape, steady } from "../../simulator/traffic/shape.ts";
+import { settlePromises, VirtualClock } from "../../simulator/virtualClock.ts";
 import { clusterImage, LIFE_BEGINS_MILLIS } from "../clusterImage.ts";
 import { SimWorld } from "../world.ts";
 import { admit, type Complaint } from "./admission.ts";
 import { type Entry, isAnswered, problemsIn, RolloutRecord, type WeightChange } from "./record.ts";
 import { isOfRelease, NEW_TAG, releaseOf, type Setting, USUAL_START_SECONDS } from "./setting.ts";
-import type { RequestSlices } from "./slices.ts";
+import type { Requests } from "./slices.ts";
 import { type StandIn, standInsFor, withStandIns } from "./standIns.ts";
 
 /** A setting that the API server took. */
@@ -49,7 +52,7 @@ export interface Trial {
   readonly initialisedMillis: number;
   readonly entries: readonly Entry[];
   readonly weights: readonly WeightChange[];
-  readonly requests: RequestSlices;
+  readonly requests: Requests;
   /** Problems that do not hold the rollout. */
   readonly advice: readonly string[];
 }
@@ -84,10 +87,13 @@ export async function stageOf(
 ): Promise<
   { readonly stage: Stage; readonly dropped: readonly Complaint[] } | { readonly refused: readonly Complaint[] }
 > {
-  const world = new SimWorld({ image: await clusterImage(), seed: 1 });
-  const { refused, dropped } = admit(world.api, setting.objects);
+  // Without controllers: what they have done to an image would depend on how soon a life begins with it.
+  const still = { clock: new VirtualClock(LIFE_BEGINS_MILLIS, settlePromises), random: seededRandom(1) };
+  const image = (await clusterImage()).fork(still);
+  const { refused, dropped } = admit(image, setting.objects);
   if (refused.length > 0) return { refused };
-  return { stage: { setting, image: world.api, standIns: standInsFor(setting, world.metrics) }, dropped };
+  const vocabulary = new MetricsServer({ ...still, counters: () => [] });
+  return { stage: { setting, image, standIns: standInsFor(setting, vocabulary) }, dropped };
 }
 
 /** One life with this release. The same stage, conditions, release and seed give the same trial. */
@@ -98,11 +104,10 @@ export async function runTrial(
   seed: number,
 ): Promise<Trial | Held> {
   const { setting } = stage;
-  const record: RolloutRecord = new RolloutRecord(
-    { namespace: setting.namespace, name: setting.canary.metadata.name },
-    NEW_TAG,
-    () => world.clock.now(),
-  );
+  const { namespace, canary } = setting;
+  const madeUp = new Set(stage.standIns.map(({ metric }) => metric.name));
+  const watched = { namespace, name: canary.metadata.name, newVersion: NEW_TAG, madeUp };
+  const record: RolloutRecord = new RolloutRecord(watched, () => world.clock.now());
   const world: SimWorld = worldOf(stage, conditions, release, { seed, record });
   try {
     await world.start();

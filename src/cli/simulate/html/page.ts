@@ -1,6 +1,6 @@
 /** The report as one HTML page that needs nothing else and asks nobody for anything. */
 import type { EnsembleTold, Report, Share, StoryTold } from "../report.ts";
-import { badInWords, exposureInWords, hurtInWords, inWords } from "../text.ts";
+import { badInWords, caveats, exposureInWords, hurtInWords, inWords } from "../text.ts";
 import { count, duration, percent, some } from "../words.ts";
 import { type Markup, markup } from "./markup.ts";
 import { plot } from "./plot.ts";
@@ -38,7 +38,8 @@ function settings({ settings: given }: Report): Markup {
   return markup`<p class="quiet">${requestsPerSecond} requests/s. A healthy version fails ${percent(baseErrorPercent)} and answers in ${baseLatencyMillis} ms. Scraped every ${scrapeSeconds} s, in ${weather} weather. Seed ${seed}, ${some(runs, "run")} for each chance.</p>`;
 }
 
-function cards({ chances: { healthy, bad, marginal } }: Report): Markup {
+function cards(report: Report): Markup {
+  const { healthy, bad, marginal } = report.chances;
   const { secondsToRollback } = bad;
   return markup`<dl class="cards">
 ${shareCard("A healthy version is rolled back", healthy.rolledBack, healthy.runs)}
@@ -47,7 +48,10 @@ ${marginal === null ? undefined : shareCard("A version a little too bad is promo
 ${secondsToRollback === null ? undefined : card("Until a bad version is taken away", duration(secondsToRollback.median * 1000), `in the median; ${duration(secondsToRollback.worst * 1000)} at worst`)}
 ${card("Requests that a bad version hurts", count(bad.hurt.median), `in the median; ${count(bad.hurt.worst)} at worst`)}
 </dl>
-${[bad, ...(marginal === null ? [] : [marginal])].map(
+${caveats(report).map(
+  (sentence) => markup`<p>${sentence}</p>
+`,
+)}${[bad, ...(marginal === null ? [] : [marginal])].map(
   (ensemble: EnsembleTold) => markup`<p>${badInWords(ensemble)}</p>
 `,
 )}`;
