@@ -67,7 +67,7 @@ function shareCard(
 }
 
 function card(title: string, figure: string, more: string): Markup {
-  return markup`<div class="card"><dt>${title}</dt><dd><div class="figure">${figure}</div><div class="quiet">${more}</div></dd></div>`;
+  return markup`<div class="card"><dt>${title}</dt><dd><div class="figure">${figure}</div><div class="quiet">${more.replaceAll(" %", "\u00a0%")}</div></dd></div>`;
 }
 
 function causes({ causes: found }: Report): Markup | undefined {
