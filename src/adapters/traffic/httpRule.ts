@@ -58,10 +58,14 @@ export function foreignDestinations(rule: unknown, names: RouteNames): readonly 
   return listOf(objectOf(rule)["route"]).filter((entry) => versionOf(entry, names) === undefined);
 }
 
+/** Weights are 32 bits wide. Numbers far beyond would no longer add up. */
+const LARGEST_WEIGHT = 2 ** 31 - 1;
+
 /** The weight of a destination as Envoy takes it: none is 0. */
 export function weightOf(entry: unknown): number {
   const weight = objectOf(entry)["weight"];
-  return typeof weight === "number" && Number.isFinite(weight) ? Math.max(0, weight) : 0;
+  if (typeof weight !== "number" || !Number.isFinite(weight)) return 0;
+  return Math.min(LARGEST_WEIGHT, Math.max(0, weight));
 }
 
 /** The sum of all foreign weights in a rule. */

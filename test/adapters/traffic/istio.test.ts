@@ -185,6 +185,20 @@ describe("istio router: reading", () => {
     assert.equal(read().facts.route, undefined);
   });
 
+  test("weights too large to add up are a split all the same", async () => {
+    const { cluster, read } = await atRest();
+    for (const [weights, canary] of [
+      [[0, 1e308], 100],
+      [[1e308, 1e308], 50],
+      [[1e308, 1], 1],
+    ] as const) {
+      edit(cluster, "VirtualService", "podinfo", (object) => {
+        for (const [at, destination] of routeOf(object).entries()) destination["weight"] = weights[at];
+      });
+      assert.deepEqual(read().facts.route?.plan, splitPlan(canary));
+    }
+  });
+
   test("the apex is on the primary only with exactly the primary's selector", async () => {
     const { cluster, router, read } = await atRest();
     assert.equal(read().facts.apexOnPrimary, true);
