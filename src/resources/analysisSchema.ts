@@ -3,6 +3,7 @@ import {
   amount,
   atMostOne,
   boundedListOf,
+  boundedText,
   choice,
   duration,
   exactlyOne,
@@ -26,9 +27,11 @@ const MOST_STEPS = 100;
  * tests use [1, 2, 10, 200]. A list that falls or stands still is refused: Flagger never leaves such a step.
  */
 const stepWeights = ruled(
-  z.array(z.int().min(1)).min(1).max(MOST_STEPS).meta({
-    description: "Canary weights in percent, one for each step, ascending. A value of 100 or more ends the list.",
-  }),
+  boundedListOf(
+    "Canary weights in percent, one for each step, ascending. A value of 100 or more ends the list.",
+    z.int().min(1),
+    { min: 1, max: MOST_STEPS },
+  ),
   {
     cel: "self.isSorted() && self.all(w, w >= 100 || self.exists_one(v, v == w))",
     message: "must ascend from step to step",
@@ -105,7 +108,7 @@ const webhook = group("A gate or a test outside of the cluster.", {
   metadata: textMap("Values to send along.").optional(),
 });
 
-const cookie = (doc: string) => z.string().max(1024).meta({ description: doc });
+const cookie = (doc: string) => boundedText(doc, { max: 1024 });
 
 const sessionAffinity = ruled(
   group("Keep a client on the version that answered it first.", {

@@ -36,9 +36,30 @@ export const choice = <const Words extends readonly [string, ...string[]]>(doc: 
 
 export const listOf = <Item extends z.ZodType>(doc: string, item: Item) => z.array(item).meta({ description: doc });
 
+interface Bounds {
+  readonly min?: number;
+  readonly max: number;
+}
+
 /** A list that must end somewhere: the API server counts what a rule inside of it could cost at most. */
-export const boundedListOf = <Item extends z.ZodType>(doc: string, item: Item) =>
-  z.array(item).max(512).meta({ description: doc });
+export const boundedListOf = <Item extends z.ZodType>(
+  doc: string,
+  item: Item,
+  { min = 0, max }: Bounds = { max: 512 },
+) =>
+  // zod's own bounds ask whatever stands there for its length, also what is no list, and throw over some answers.
+  z
+    .array(item)
+    .refine((list) => list.length >= min, "must not be empty")
+    .refine((list) => list.length <= max, `must have at most ${max} items`)
+    .meta({ description: doc, ...(min === 0 ? {} : { minItems: min }), maxItems: max });
+
+/** Text of so many characters, as the API server counts them. */
+export const boundedText = (doc: string, { min = 0, max, pattern }: Bounds & { readonly pattern?: RegExp }) =>
+  (pattern === undefined ? z.string() : z.string().regex(pattern))
+    .refine((words) => words.length >= min, "must not be empty")
+    .refine((words) => words.length <= max || [...words].length <= max, `must have at most ${max} characters`)
+    .meta({ description: doc, ...(min === 0 ? {} : { minLength: min }), maxLength: max });
 
 export const mapOf = <Value extends z.ZodType>(doc: string, value: Value) =>
   z.record(z.string(), value).meta({ description: doc });
@@ -67,9 +88,7 @@ export const durationOrEmpty = (doc: string) => durationLike(doc, new RegExp(`^$
 
 /** The API server gets the expression twice: as a pattern, which editors know, and as a rule, which can use words. */
 const durationLike = (doc: string, expression: RegExp) =>
-  z
-    .string()
-    .max(64)
+  boundedText(doc, { max: 64 })
     .regex(expression, NO_DURATION)
     .refine((words) => (parseDuration(words) ?? 0) <= LONGEST_DURATION, "is longer than 292 years")
     .meta({

@@ -1,6 +1,8 @@
-import * as z from "zod";
+import type * as z from "zod";
 import {
   atMostOne,
+  boundedListOf,
+  boundedText,
   choice,
   durationOrEmpty,
   exactlyOne,
@@ -78,10 +80,10 @@ const port = (doc: string) => whole(doc, { min: 1, max: 65535 });
 
 const mirrorBackend = ruled(
   group("Where copies of requests go.", {
-    group: z.string().max(253).regex(GROUP).default("").meta({ description: "API group; empty means core." }),
-    kind: z.string().min(1).max(63).regex(KIND).default("Service").meta({ description: "Kind of the backend." }),
-    name: z.string().min(1).max(253).meta({ description: "Name of the backend." }),
-    namespace: z.string().min(1).max(63).regex(DNS_LABEL).meta({ description: "Namespace of the backend." }).optional(),
+    group: boundedText("API group; empty means core.", { max: 253, pattern: GROUP }).default(""),
+    kind: boundedText("Kind of the backend.", { min: 1, max: 63, pattern: KIND }).default("Service"),
+    name: boundedText("Name of the backend.", { min: 1, max: 253 }),
+    namespace: boundedText("Namespace of the backend.", { min: 1, max: 63, pattern: DNS_LABEL }).optional(),
     port: port("Port of the backend; needed for a Service.").optional(),
   }),
   {
@@ -92,16 +94,11 @@ const mirrorBackend = ruled(
 );
 
 const gatewayRef = group("A Gateway that the route attaches to.", {
-  group: z
-    .string()
-    .max(253)
-    .regex(GROUP)
-    .default("gateway.networking.k8s.io")
-    .meta({ description: "API group of the parent." }),
-  kind: z.string().min(1).max(63).regex(KIND).default("Gateway").meta({ description: "Kind of the parent." }),
-  name: z.string().min(1).max(253).meta({ description: "Name of the parent." }),
-  namespace: z.string().min(1).max(63).regex(DNS_LABEL).meta({ description: "Namespace of the parent." }).optional(),
-  sectionName: z.string().min(1).max(253).regex(DNS_NAME).meta({ description: "Listener of the parent." }).optional(),
+  group: boundedText("API group of the parent.", { max: 253, pattern: GROUP }).default("gateway.networking.k8s.io"),
+  kind: boundedText("Kind of the parent.", { min: 1, max: 63, pattern: KIND }).default("Gateway"),
+  name: boundedText("Name of the parent.", { min: 1, max: 253 }),
+  namespace: boundedText("Namespace of the parent.", { min: 1, max: 63, pattern: DNS_LABEL }).optional(),
+  sectionName: boundedText("Listener of the parent.", { min: 1, max: 253, pattern: DNS_NAME }).optional(),
   port: port("Port of the parent.").optional(),
 });
 
@@ -156,11 +153,7 @@ const fields = {
     response: headerEdit("Changes to the answer.").optional(),
   }).optional(),
   gateways: names("Istio gateways that the route attaches to.").optional(),
-  gatewayRefs: z
-    .array(gatewayRef)
-    .max(32)
-    .meta({ description: "Gateways that the route attaches to (Gateway API)." })
-    .optional(),
+  gatewayRefs: boundedListOf("Gateways that the route attaches to (Gateway API).", gatewayRef, { max: 32 }).optional(),
   corsPolicy: corsPolicy.optional(),
   trafficPolicy: trafficPolicy.optional(),
   apex: metadata("Metadata of the apex Service and of the route.").optional(),

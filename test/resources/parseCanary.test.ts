@@ -376,6 +376,37 @@ describe("what is wrong or not supported", () => {
     assert.deepEqual(refusedAt({ analysis: { interval: "9999999h" } }), ["spec.analysis.interval"]);
   });
 
+  for (const [what, spec, path] of [
+    ["a list", { analysis: { metrics: { length: [{ toString: {} }] } } }, "spec.analysis.metrics"],
+    [
+      "a list with a least length",
+      { analysis: { stepWeights: { length: [{ toString: {} }] } } },
+      "spec.analysis.stepWeights",
+    ],
+    ["a text", { analysis: { interval: { length: [{ toString: {} }] } } }, "spec.analysis.interval"],
+    ["a list, which is long", { analysis: { metrics: { length: 1000 } } }, "spec.analysis.metrics"],
+  ] as const) {
+    it(`what stands in the place of ${what} is refused once, whatever it says of its length`, () =>
+      assert.deepEqual(refusedAt(spec), [path]));
+  }
+
+  it("lists and texts that are too long or too short are told how long they may be", () => {
+    const { refusals } = parseCanary(
+      canary({
+        service: { ...service, gatewayRefs: [{ name: "", sectionName: "a".repeat(254) }] },
+        analysis: { stepWeights: [], metrics: Array(513).fill({ name: "request-success-rate" }) },
+      }),
+    );
+    const told = refusals.map(({ path, message }) => `${path} ${message}`);
+    assert.ok(told.includes("spec.analysis.stepWeights must not be empty"), told.join("; "));
+    assert.ok(told.includes("spec.analysis.metrics must have at most 512 items"), told.join("; "));
+    assert.ok(told.includes("spec.service.gatewayRefs[0].name must not be empty"), told.join("; "));
+    assert.ok(
+      told.includes("spec.service.gatewayRefs[0].sectionName must have at most 253 characters"),
+      told.join("; "),
+    );
+  });
+
   it("fields that nobody knows are ignored", () => {
     assert.deepEqual(parseCanary(canary({ novelty: 1, analysis: { novelty: 2 } })), parseCanary(canary({})));
   });
