@@ -2,6 +2,7 @@ import { RejectedError, StaleError } from "../../src/control/errors.ts";
 import type { Cluster, ClusterObject, KindName } from "../../src/control/ports.ts";
 import type { JsonObject } from "../../src/domain/spec.ts";
 import { type Instant, instant } from "../../src/domain/time.ts";
+import { copyUnfrozen } from "../../src/simulator/api/json.ts";
 
 /** One write that reached the fake. */
 export interface Write {
@@ -76,7 +77,7 @@ export class FakeCluster implements Cluster {
     const { name, namespace = "" } = object.metadata;
     const key = keyOf(kind, namespace, name);
     const written = this.#written.get(key);
-    this.#store(kind, key, structuredClone(object));
+    this.#store(kind, key, copyUnfrozen(object) as ClusterObject);
     if (written === undefined) this.#written.delete(key);
     else this.#written.set(key, written);
   }

@@ -37,9 +37,9 @@ export async function play(scene: Scene): Promise<void> {
 /** Pass after pass until one does nothing at all. */
 async function rest(stage: Stage): Promise<void> {
   let last: unknown = "";
+  let before = momentOf(stage);
   for (let count = 0, isBusy = true; isBusy; count += 1) {
     law(count < MOST_PASSES, "what nothing disturbs comes to rest", () => last);
-    const before = momentOf(stage);
     const end = await stage.pass();
     if (stage.server.broken !== undefined) throw stage.server.broken;
     if (end.kind === "failed") checkError(end.error);
@@ -58,6 +58,7 @@ async function rest(stage: Stage): Promise<void> {
     const isStale = end.kind === "failed" && end.error instanceof StaleError;
     // One that finds nothing changed and is stale is looked at again at once, for ever.
     law(isBusy || !isStale, "what is stale has changed");
+    before = after;
   }
 }
 

@@ -19,6 +19,7 @@ import type { Status } from "../../src/domain/status.ts";
 import { type Instant, instant, seconds } from "../../src/domain/time.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import { Store } from "../../src/runtime/store.ts";
+import { freeze } from "../../src/simulator/api/json.ts";
 import { FakeCluster } from "../build/fakeCluster.ts";
 import { CanaryServer } from "./canaryServer.ts";
 import { NAME, NAMESPACE, NOW, type Scene, type Stored } from "./scene.ts";
@@ -40,13 +41,15 @@ export class Stage {
   /** What was last committed, as it was decided. */
   committed: Status | undefined;
 
-  constructor({ canary, objects, answers }: Scene) {
+  constructor(scene: Scene) {
+    // So that nobody has to copy what nobody may write to.
+    const { canary, objects, answers } = freeze(scene);
     this.#answers = answers;
     this.cluster = new FakeCluster();
     this.cluster.now = this.now;
-    this.cluster.admit = (_kind, object) => frozen(object);
+    this.cluster.admit = (_kind, object) => freeze(object);
     this.server = new CanaryServer(canary);
-    this.#canaries.put(structuredClone(canary));
+    this.#canaries.put(canary);
     for (const stored of objects) this.put(stored);
     this.#desk = this.#newDesk();
   }
@@ -166,11 +169,4 @@ function unindexed(store: Store) {
     index: (_name: string, valuesOf: Parameters<Store["index"]>[1]) => (value: string) =>
       store.list().filter((object) => valuesOf(object).includes(value)),
   };
-}
-
-function frozen<Value>(value: Value): Value {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const inner of Object.values(value)) frozen(inner);
-  return value;
 }
