@@ -63,7 +63,7 @@ function condition(status: JsonObject, type: string): JsonObject | undefined {
   return objectsOf(status["conditions"]).find((entry) => entry["type"] === type);
 }
 
-/** Fewer than none are none: a hand that writes a status can say anything. */
+/** Fewer than none are none, and a part of a pod is none: a hand that writes a status can say anything. */
 function count(status: JsonObject, field: string): number {
-  return Math.max(0, asNumber(status[field]) ?? 0);
+  return Math.max(0, Math.trunc(asNumber(status[field]) ?? 0));
 }

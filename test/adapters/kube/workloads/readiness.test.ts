@@ -96,6 +96,10 @@ test("progress is the latest of what the conditions tell", () => {
   assert.equal(readinessOf(aDeployment(), 100).progressedAt, undefined);
 });
 
+test("a part of a pod is none", () => {
+  assert.equal(readinessOf(aDeployment({ status: { availableReplicas: 0.9 } }), 100).availablePods, 0);
+});
+
 test("fewer pods than none are none", () => {
   const deployment = {
     ...aDeployment(),
