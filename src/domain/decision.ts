@@ -15,8 +15,8 @@ export interface Decision {
 
 /** What should be so while the phase lasts. Never deltas: making it so twice changes nothing. */
 export interface Levels {
-  /** Which generated routing objects exist: none, those of the two versions, or the apex Service and the route too. */
-  readonly scaffold: "none" | "backends" | "all" | "givenBack";
+  /** Which generated routing objects exist: none, those of the two versions, the route over them, or the apex Service too. */
+  readonly scaffold: "none" | "backends" | "route" | "all" | "givenBack";
   /** What traffic goes where; undefined leaves the route as it stands. */
   readonly traffic: TrafficPlan | undefined;
   readonly primary: PrimaryLevel;

@@ -55,7 +55,8 @@ function scaffoldOf(phase: PhaseName, seen: Observation): Levels["scaffold"] {
     case "GivingBack":
       return "givenBack";
     default:
-      return "all";
+      // A Service that somebody has pointed elsewhere is not taken from pods that answer to a primary that has none.
+      return seen.apexOnPrimary || (seen.primary?.availablePods ?? 0) > 0 ? "all" : "route";
   }
 }
 

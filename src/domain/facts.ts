@@ -112,7 +112,7 @@ export function newPrimary({ primary, status }: Observation): WorkloadFacts | un
 export function mayRoute(seen: Observation, plan: TrafficPlan): boolean {
   const now = seen.route?.plan.split ?? { primary: 0, canary: 0 };
   const { primary, canary } = plan.split;
-  if (canary > now.canary && !canaryCanTake(seen, canary)) return false;
+  if (canary > now.canary && !canaryCanServe(seen, canary)) return false;
   if (primary <= now.primary || primaryCanServe(seen, primary)) return true;
   return !canaryCanTake(seen, now.canary) && hasPrimaryMorePods(seen);
 }
@@ -130,6 +130,13 @@ export function answeringPods({ primary, endpoints }: Observation): number {
 export function primaryCanServe(seen: Observation, weight: WeightPercent): boolean {
   const primary = seen.primary && { ...seen.primary, availablePods: answeringPods(seen) };
   return canTake(primary, weight, seen.spec.analysis.primaryReadyThresholdPercent);
+}
+
+/** As `canaryCanTake`, of the pods that its Service has. */
+export function canaryCanServe(seen: Observation, weight: WeightPercent): boolean {
+  const { target, endpoints } = seen;
+  const answering = target && { ...target, availablePods: Math.min(target.availablePods, endpoints.canary.ready) };
+  return canTake(answering, weight, seen.spec.analysis.canaryReadyThresholdPercent);
 }
 
 /** The target runs the revision under way, with all of its pods. */

@@ -204,7 +204,8 @@ function deadlineExceeded(seen: Observation): Status {
  */
 function promotionFailed(seen: Observation): Status {
   const isJudged = seen.status.phase.name === "Replacing" || !facts.isSuperseded(seen);
-  if (isJudged && facts.canaryCanTake(seen, 100)) return enter.stranded(seen);
+  const isServing = facts.isRouted(seen, FULL) ? facts.canaryCanTake(seen, 100) : facts.canaryCanServe(seen, 100);
+  if (isJudged && isServing) return enter.stranded(seen);
   const why = facts.whyNotServing(seen, "primary") ?? facts.UNSTEADY;
   const name = `primary ${seen.spec.target.name}-primary.${seen.canary.namespace}`;
   const isDeleted = seen.primary === undefined && seen.status.phase.name !== "Replacing";

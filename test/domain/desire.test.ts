@@ -112,6 +112,26 @@ const cases: Record<string, { given: Rollout; want: Want }> = {
     given: aRollout().baking({ weight: 1 }).routedAt(0).canaryPods(0),
     want: { traffic: undefined },
   },
+  "nor are pods that its Service does not have": {
+    given: aRollout().baking({ weight: 50 }).routedAt(10).reached("canary", 0),
+    want: { traffic: undefined },
+  },
+  "or too few of them": {
+    given: aRollout().handing().routedAt(10).reached("canary", 1),
+    want: { traffic: undefined },
+  },
+  "what it has it keeps": {
+    given: aRollout().baking({ weight: 50 }).routedAt(50).reached("canary", 0),
+    want: { traffic: 50 },
+  },
+  "an apex Service that somebody pointed elsewhere is pointed back": {
+    given: aRollout().with({ apexOnPrimary: false }).primaryPods(1),
+    want: { scaffold: "all" },
+  },
+  "but not from pods that answer to a primary without any": {
+    given: aRollout().stranded().with({ apexOnPrimary: false }).primaryPods(0),
+    want: { scaffold: "route", traffic: 100 },
+  },
   "a threshold of the owner's asks for fewer": {
     given: aRollout()
       .analysis({ canaryReadyThresholdPercent: 50 })

@@ -307,6 +307,14 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
     given: aRollout().draining(LATE).primaryPods(1).canaryPods(0),
     want: "Retreating",
   },
+  "nor to one that nobody can reach": {
+    given: aRollout().draining(LATE).primaryPods(1).reached("canary", 0),
+    want: "Retreating",
+  },
+  "one that has the traffic keeps it, though its endpoints are gone for a moment": {
+    given: aRollout().replacing(LATE).reached("canary", 0),
+    want: "Stranded",
+  },
   "a replacement with nothing healthy left is given up": {
     given: aRollout().replacing(LATE).canaryPods(0),
     want: "Retreating",

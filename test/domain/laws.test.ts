@@ -76,6 +76,19 @@ law("no version is given a larger share than its pods can take", (seen) => {
   assert.ok(isOverdue || (isLesserEvil && hasPrimaryMorePods(seen)));
 });
 
+law("no share rises at a Service that has nobody", (seen) => {
+  const { traffic } = decide(seen).levels;
+  const now = seen.route?.plan.split ?? { primary: 0, canary: 0 };
+  for (const version of ["primary", "canary"] as const) {
+    if ((traffic?.split[version] ?? 0) > now[version]) assert.ok(seen.endpoints[version].ready > 0);
+  }
+});
+
+law("the apex Service is not pointed at a primary without pods", (seen) => {
+  const { levels } = decide(seen);
+  if (levels.scaffold === "all" && !seen.apexOnPrimary) assert.ok((seen.primary?.availablePods ?? 0) > 0);
+});
+
 law("a retreat only retreats", (seen) => {
   const { status, levels } = decide(seen);
   if (status.phase.name !== "Retreating" && status.phase.name !== "Failed") return;

@@ -55,8 +55,11 @@ export function istioRouter(cluster: Cluster, options: IstioOptions = {}): Traff
       if (plan !== undefined) refuseUnsupported(plan);
       const rendering = { subject, shape, apiVersion };
       // Where the spec cannot be made so any more, the traffic that is on our route must still be brought home.
-      const front = levels.scaffold === "all" ? entrance(claims, plan, rendering) : [];
-      const whole = [...backends(claims, rendering), ...front];
+      const whole = [
+        ...backends(claims, rendering),
+        ...(levels.scaffold === "all" ? [renderService(subject, shape, "apex", claims.apexService)] : []),
+        ...(levels.scaffold === "backends" ? [] : weighted(claims, plan, rendering)),
+      ];
       const order = obstacle === undefined ? whole : weighted(claims, plan, rendering);
       for (const wanted of order) await converger.converge(wanted);
     },
@@ -84,16 +87,6 @@ function backends(claims: Claims, { subject, shape, apiVersion }: Rendering): re
   ];
 }
 
-/** What clients see: the apex Service, and the route over it. */
-function entrance(
-  claims: Claims,
-  plan: TrafficPlan | undefined,
-  { subject, shape, apiVersion }: Rendering,
-): readonly Wanted[] {
-  const rendering = { subject, shape, apiVersion };
-  return [renderService(subject, shape, "apex", claims.apexService), ...weighted(claims, plan, rendering)];
-}
-
 /** A route that is not there is only made where it is known what it may send where. */
 function weighted(
   claims: Claims,
@@ -107,7 +100,8 @@ function weighted(
 function everything(claims: Claims, rendering: Rendering): readonly Wanted[] {
   const { subject } = rendering;
   const plan = claims.route.live && readPlan(claims.route.live, routeNames(subject), subject.spec.service);
-  return [...backends(claims, rendering), ...entrance(claims, plan, rendering)];
+  const apex = renderService(subject, rendering.shape, "apex", claims.apexService);
+  return [...backends(claims, rendering), apex, ...weighted(claims, plan, rendering)];
 }
 
 /** The one place that knows which parts of a plan this router cannot make so yet. */

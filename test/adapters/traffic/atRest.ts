@@ -1,5 +1,6 @@
 import { istioRouter } from "../../../src/adapters/traffic/istio.ts";
 import type { ClusterObject, KindName } from "../../../src/control/ports.ts";
+import type { Levels } from "../../../src/domain/decision.ts";
 import type { ServiceSpec } from "../../../src/domain/spec.ts";
 import { FakeCluster } from "../../build/fakeCluster.ts";
 import { aSubject, levels, NAMESPACE, SHAPE } from "./subject.ts";
@@ -11,7 +12,7 @@ export async function atRest(service: Partial<ServiceSpec> = {}) {
   const cluster = new FakeCluster();
   const router = istioRouter(cluster);
   await router.apply(aSubject(service), SHAPE, levels("all", 10));
-  const apply = async (scaffold: "all" | "backends" | "givenBack", weight?: number, now = service) => {
+  const apply = async (scaffold: Levels["scaffold"], weight?: number, now = service) => {
     cluster.writes.length = 0;
     await router.apply(aSubject(now), SHAPE, levels(scaffold, weight));
     return cluster.writes.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`);

@@ -21,6 +21,14 @@ describe("istio router: drift", () => {
     assert.deepEqual(await apply("backends"), []);
   });
 
+  test("all but the apex Service is put right where that is to stay as it stands", async () => {
+    const { cluster, apply } = await atRest();
+    for (const name of ["podinfo", "podinfo-canary"]) {
+      edit(cluster, "Service", name, (object) => Object.assign(specOf(object), { selector: { app: "else" } }));
+    }
+    assert.deepEqual(await apply("route", 50), ["apply Service podinfo-canary", "apply VirtualService podinfo"]);
+  });
+
   const drifts: Record<string, { kind: KindName; name: string; change: (object: Json) => void }> = {
     "edited weights": {
       kind: "VirtualService",
