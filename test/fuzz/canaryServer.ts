@@ -28,6 +28,24 @@ export class CanaryServer implements Transport {
     this.object = object;
   }
 
+  /** Somebody else writes the spec, or deletes the object. */
+  edit({
+    spec,
+    isDeleted,
+    now,
+  }: {
+    readonly spec?: unknown;
+    readonly isDeleted?: boolean;
+    readonly now: number;
+  }): void {
+    if (this.object === undefined) return;
+    const { metadata } = this.object;
+    const isEdited = spec !== undefined;
+    const deletion = isDeleted === true ? { deletionTimestamp: new Date(now).toISOString() } : {};
+    const generation = (metadata.generation ?? 0) + (isEdited ? 1 : 0);
+    this.#store({ ...this.object, ...(isEdited ? { spec } : {}), metadata: { ...deletion, ...metadata, generation } });
+  }
+
   async request({ method, path, body }: TransportRequest): Promise<TransportResponse> {
     if (method !== "PATCH" || this.object === undefined) return { status: 404, body: { details: { name: "podinfo" } } };
     const patch = body as WireObject;
@@ -42,11 +60,15 @@ export class CanaryServer implements Transport {
     ) as KubeObject;
     if (isStatus) this.commits += 1;
     if (isStatus) this.#check(after["status"]);
+    return { status: 200, body: JSON.parse(JSON.stringify(this.#store(after))) as unknown };
+  }
+
+  #store(object: KubeObject): KubeObject {
     this.#version += 1;
-    const stored = { ...after, metadata: { ...after.metadata, resourceVersion: String(this.#version) } };
+    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
     const isGone = stored.metadata.deletionTimestamp !== undefined && (stored.metadata.finalizers ?? []).length === 0;
     this.object = isGone ? undefined : stored;
-    return { status: 200, body: JSON.parse(JSON.stringify(stored)) as unknown };
+    return stored;
   }
 
   // biome-ignore lint/correctness/useYield: nobody watches a single object here

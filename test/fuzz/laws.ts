@@ -2,23 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { CanaryRecord, ClusterObject } from "../../src/control/ports.ts";
 import { printStatus } from "../../src/resources/printStatus.ts";
 import { law } from "./broken.ts";
+import { checkCapacity } from "./capacity.ts";
 import { checkKept, type Own } from "./kept.ts";
+import type { Moment } from "./moment.ts";
 import { at, entriesOf } from "./mutate.ts";
 import { NAME, UID } from "./scene.ts";
-import { splitOf } from "./split.ts";
 import type { Stage } from "./stage.ts";
 import { SELECTOR_LABELS } from "./workloads.ts";
-
-/** How the world stood between two passes. */
-export interface Moment {
-  /** Everything but the Canary, by kind and name. */
-  readonly objects: ReadonlyMap<string, ClusterObject>;
-  readonly record: CanaryRecord | undefined;
-  readonly writes: number;
-  readonly patches: number;
-  readonly commits: number;
-  readonly told: number;
-}
 
 /** Names of all that a Canary may write to. */
 const OURS =
@@ -36,17 +26,18 @@ export function checkPass(before: Moment, after: Moment, stage: Stage): void {
     );
     law(text.isWellFormed(), "what is written has no half of a character", () => `${kind} ${name}`);
   }
+  const own = ownOf(before, after, stage);
   for (const [id, object] of before.objects) {
     const now = after.objects.get(id);
     law(now !== undefined, "nothing is deleted", () => id);
-    if (now !== object) checkOneChange(id, object, now, before, after);
+    if (now !== object) checkOneChange(id, object, now, after, own);
   }
   const isElsewhere = [before, after].some(({ record }) => !isNamed(record));
   for (const id of after.objects.keys()) {
     law(before.objects.has(id) || isElsewhere || OURS.test(id), "nothing is made that is not the Canary's", () => id);
   }
   checkHolds(before, after, writes.length);
-  checkRouteAndPods(before, after);
+  if (!isElsewhere) checkCapacity(before, after, stage.pods);
   if (after.commits > before.commits) checkRoundTrip(stage, after.record);
 }
 
@@ -58,27 +49,26 @@ function isNamed(record: CanaryRecord | undefined): boolean {
   return names.every((name) => name === NAME);
 }
 
-function checkOneChange(id: string, was: ClusterObject, is: ClusterObject, before: Moment, after: Moment): void {
+function checkOneChange(id: string, was: ClusterObject, is: ClusterObject, after: Moment, own: Own): void {
   const controller = was.metadata.ownerReferences?.find((owner) => owner.controller === true);
   const isForeign = controller !== undefined && controller.uid !== UID && controller.kind !== "Canary";
   law(!isForeign, "what somebody else controls is left alone", () => id);
   // What was there before is given back as it was remembered, whatever was remembered.
   const isGivenBack = after.record?.status.phase.name === "GivingBack" || after.record === undefined;
-  if (!isGivenBack) checkKept(was, is, ownOf(before, after));
+  if (!isGivenBack) checkKept(was, is, own);
 }
 
-function ownOf(before: Moment, after: Moment): Own {
+function ownOf(before: Moment, after: Moment, { asked }: Stage): Own {
   const { apex, primary, canary } = before.record?.spec?.service ?? {};
-  const asked = [apex, primary, canary].flatMap((part) => [part?.labels, part?.annotations]);
+  const maps = [apex, primary, canary].flatMap((part) => [part?.labels, part?.annotations]);
+  // What an earlier spec asked for goes when the next one does not.
+  for (const [key] of maps.flatMap(entriesOf)) asked.add(String(key));
   const selectors = [before, after].flatMap(({ objects }) =>
     [NAME, `${NAME}-primary`].map((name) => at(objects.get(`Deployment/${name}`), ["spec", "selector", "matchLabels"])),
   );
   return {
     // And what a primary was selected by before: a label of ours goes with it.
-    keys: [
-      ...SELECTOR_LABELS,
-      ...[...asked, ...selectors].flatMap((map) => entriesOf(map).map(([key]) => String(key))),
-    ],
+    keys: [...SELECTOR_LABELS, ...asked, ...selectors.flatMap((map) => entriesOf(map).map(([key]) => String(key)))],
     hasUsualNames: [before, after].every(({ record }) => isNamed(record)),
   };
 }
@@ -92,55 +82,9 @@ function checkHolds(before: Moment, after: Moment, writes: number): void {
   law(!isHeld || writes === 0, "a suspended rollout writes nothing");
 }
 
-/** Weights that are not percents become such, in whole numbers. */
-const ROUNDING = 1;
-
-function checkRouteAndPods(before: Moment, after: Moment): void {
-  const [was, is] = [before, after].map(({ objects }) => objects.get(`VirtualService/${NAME}`));
-  const [from, to] = [splitOf(was), splitOf(is)];
-  const target = before.objects.get(`Deployment/${NAME}`);
-  const isZeroed = replicasOf(target) > 0 && replicasOf(after.objects.get(`Deployment/${NAME}`)) === 0;
-  if (isZeroed && typeof from === "object") law(from.canary === 0, "traffic away before pods", () => from);
-  const isGivenBack = after.record?.status.phase.name === "GivingBack" || after.record === undefined;
-  if (was === is || isGivenBack || typeof to !== "object" || from === "unclear") return;
-  const { canary, primary } = from === "none" ? { canary: 0, primary: 0 } : from;
-  const told = () => ({
-    from,
-    to,
-    phase: after.record?.status.phase,
-    target,
-    primary: before.objects.get(`Deployment/${NAME}-primary`),
-  });
-  if (to.canary > canary + ROUNDING) {
-    const name = after.record?.status.phase.name ?? "";
-    law(name !== "Retreating" && name !== "Failed", "a retreat only retreats", told);
-    const now = after.objects.get(`Deployment/${NAME}`);
-    law(podsOf(now) >= needed(now, to.canary, before.record), "no traffic to a canary without the pods for it", told);
-  }
-  if (to.primary > primary + ROUNDING) {
-    law(podsOf(after.objects.get(`Deployment/${NAME}-primary`)) >= 1, "no traffic to a primary without pods", told);
-  }
-}
-
-function needed(deployment: ClusterObject | undefined, weight: number, record: CanaryRecord | undefined): number {
-  const percent = record?.spec?.analysis.canaryReadyThresholdPercent ?? 100;
-  const whole = Math.max(1, Math.floor((replicasOf(deployment) * percent) / 100));
-  return (whole * weight) / 100;
-}
-
 /** Longer ones are cut. */
 function hasShortTexts(value: unknown): boolean {
   return typeof value === "string" ? value.length <= 4096 : entriesOf(value).every(([, inner]) => hasShortTexts(inner));
-}
-
-function replicasOf(deployment: ClusterObject | undefined): number {
-  const replicas = (deployment?.["spec"] as { readonly replicas?: unknown } | undefined)?.replicas;
-  return typeof replicas === "number" ? replicas : 1;
-}
-
-function podsOf(deployment: ClusterObject | undefined): number {
-  const pods = (deployment?.["status"] as { readonly availableReplicas?: unknown } | undefined)?.availableReplicas;
-  return typeof pods === "number" ? pods : 0;
 }
 
 function checkRoundTrip({ server, now, committed }: Stage, record: CanaryRecord | undefined): void {

@@ -1,7 +1,8 @@
 import { InvariantError, RejectedError, StaleError, UnavailableError } from "../../src/control/errors.ts";
-import type { ClusterObject } from "../../src/control/ports.ts";
 import { law } from "./broken.ts";
-import { checkPass, type Moment } from "./laws.ts";
+import { happen } from "./happen.ts";
+import { checkPass } from "./laws.ts";
+import { type Moment, momentOf } from "./moment.ts";
 import { checkParsing } from "./parsing.ts";
 import type { Scene } from "./scene.ts";
 import { Stage } from "./stage.ts";
@@ -17,12 +18,8 @@ export async function play(scene: Scene): Promise<void> {
   // Twice, or what is only quiet every other time would not be found.
   await rest(stage);
   await rest(stage);
-  for (const edit of scene.edits) {
-    stage.put(edit);
-    await rest(stage);
-  }
-  for (const pause of scene.pausesSeconds) {
-    stage.pause(pause);
+  for (const happening of scene.happenings) {
+    happen(happening, stage);
     await rest(stage);
   }
   if (stage.isRejected) return;
@@ -40,6 +37,7 @@ async function rest(stage: Stage): Promise<void> {
   let before = momentOf(stage);
   for (let count = 0, isBusy = true; isBusy; count += 1) {
     law(count < MOST_PASSES, "what nothing disturbs comes to rest", () => last);
+    stage.look();
     const end = await stage.pass();
     if (stage.server.broken !== undefined) throw stage.server.broken;
     if (end.kind === "failed") checkError(end.error);
@@ -64,20 +62,6 @@ async function rest(stage: Stage): Promise<void> {
 
 function sameObjects(before: Moment, after: Moment): boolean {
   return [...after.objects].every(([id, object]) => before.objects.get(id) === object);
-}
-
-function momentOf({ cluster, server, told, record }: Stage): Moment {
-  const objects = new Map<string, ClusterObject>(
-    cluster.all().map((object) => [`${String(object.kind)}/${object.metadata.name}`, object]),
-  );
-  return {
-    objects,
-    record,
-    writes: cluster.writes.length,
-    patches: server.patches,
-    commits: server.commits,
-    told: told.length,
-  };
 }
 
 /** An error that the line has a meaning for. Anything else got by every translation, and one of them says so itself. */

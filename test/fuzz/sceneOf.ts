@@ -1,6 +1,7 @@
 import { revisionOf } from "../../src/adapters/kube/workloads/revision.ts";
 import type { ClusterObject } from "../../src/control/ports.ts";
 import { type Dice, diceOf } from "./dice.ts";
+import { happeningsOf } from "./happenings.ts";
 import { canarySpec, canaryStatus, ownSpec } from "./kinds.ts";
 import { spoiled } from "./mutate.ts";
 import { nasty } from "./nasty.ts";
@@ -26,9 +27,8 @@ export function sceneOf(seed: number): Scene {
     JSON.stringify({
       canary: canaryOf(revisions, amount, dice),
       objects,
-      edits: dice.percent(40) ? editsOf(objects, dice) : [],
-      pausesSeconds: dice.times(dice.whole(0, 3), () => dice.of([1, 5, 30, 700, 100_000])),
-      answers: dice.times(3, () => dice.of(["good", "good", "bad", "nothing", "broken"])),
+      happenings: happeningsOf(objects, (stored) => spoiledObject(stored, 1, dice), dice),
+      answers: dice.percent(40) ? ["good"] : dice.times(3, () => dice.of(["good", "good", "bad", "nothing", "broken"])),
       alertProvider: { spec: spoiled(ownSpec("AlertProvider", dice), dice, dice.of([0, 1, 3])) },
     }),
   ) as Scene;
@@ -63,15 +63,6 @@ function spoiledObject({ kind, object }: Stored, amount: number, dice: Dice): St
   const rest = spoiled(content, dice, amount);
   const fields = typeof rest === "object" && rest !== null && !Array.isArray(rest) ? rest : { spec: rest };
   return { kind, object: { ...(apiVersion === undefined ? {} : { apiVersion }), kind, ...fields, metadata } };
-}
-
-function editsOf(objects: readonly Stored[], dice: Dice): readonly Stored[] {
-  return dice
-    .times(dice.whole(1, 2), () => {
-      const stored = dice.any(objects);
-      return stored === undefined ? [] : [spoiledObject(stored, 1, dice)];
-    })
-    .flat();
 }
 
 /** The MetricTemplates that generated metrics can name, by any name that the generator knows. */

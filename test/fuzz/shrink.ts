@@ -7,8 +7,9 @@ const FIXED = [
   /^canary\.metadata/,
   /^objects\.\d+\.(kind|object)$/,
   /^objects\.\d+\.object\.(kind|metadata)/,
+  /^happenings\.\d+\.(kind|stored|stored\.(kind|object)|stored\.object\.(kind|metadata.*)|image|who)$/,
 ];
-const LISTS = [/^(objects|edits|pausesSeconds|answers)$/];
+const LISTS = [/^(objects|happenings|answers)$/];
 
 /**
  * The smallest scene that can be found in so many plays and still fails in the same way: parts are left out one after

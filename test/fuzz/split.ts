@@ -2,13 +2,15 @@ import type { ClusterObject } from "../../src/control/ports.ts";
 import { isWireObject } from "../../src/resources/wire.ts";
 import { NAME, NAMESPACE } from "./scene.ts";
 
-/** The share of each version in all that a route sends, in percent, read without the production code. */
-export type SeenSplit =
-  | { readonly primary: number; readonly canary: number }
-  /** No rule names either of the two. */
-  | "none"
-  /** Several rules do, or one in a way that only Istio's rules could settle. */
-  | "unclear";
+/** What one rule sends to each version, in percent, read without the production code. */
+export interface SeenSplit {
+  /** Of all that the rule sends. */
+  readonly share: Readonly<Record<SeenVersion, number>>;
+  /** Of what goes to the two versions: the weights are such percents wherever foreign ones do not add up to 100 with them. */
+  readonly ratio: Readonly<Record<SeenVersion, number>>;
+}
+
+export type SeenVersion = "primary" | "canary";
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 export const fieldOf = (value: unknown, name: string): unknown =>
@@ -18,7 +20,7 @@ export const rulesOf = (route: ClusterObject | undefined): readonly unknown[] =>
   listOf(fieldOf(route?.["spec"], "http"));
 
 /** Which of the three hosts a destination means. */
-export function hostOf(entry: unknown): "primary" | "canary" | "apex" | undefined {
+export function hostOf(entry: unknown): SeenVersion | "apex" | undefined {
   const host = fieldOf(fieldOf(entry, "destination"), "host");
   if (typeof host !== "string") return undefined;
   const [name, namespace = NAMESPACE, svc = "svc"] = host.toLowerCase().split(".");
@@ -30,23 +32,54 @@ export function hostOf(entry: unknown): "primary" | "canary" | "apex" | undefine
 
 export const hostsIn = (rule: unknown) => listOf(fieldOf(rule, "route")).map(hostOf);
 
-export function splitOf(route: ClusterObject | undefined): SeenSplit {
-  const naming = rulesOf(route).filter((rule) => hostsIn(rule).some((host) => host === "primary" || host === "canary"));
-  const [rule] = naming;
-  if (rule === undefined) return "none";
-  const hosts = hostsIn(rule);
-  if (naming.length > 1 || !hosts.includes("primary") || !hosts.includes("canary")) return "unclear";
-  const weights = { primary: 0, canary: 0, foreign: 0 };
-  for (const entry of listOf(fieldOf(rule, "route"))) {
+/** What a rule, or none, sends where. */
+export function splitOf(rule: unknown): SeenSplit {
+  const entries = listOf(fieldOf(rule, "route"));
+  const sum = { primary: 0, canary: 0, others: 0 };
+  for (const entry of entries) {
     const host = hostOf(entry);
-    const weight = fieldOf(entry, "weight");
-    const share = typeof weight === "number" && weight > 0 ? weight : 0;
-    weights[host === "primary" || host === "canary" ? host : "foreign"] += share;
+    // An only destination gets everything.
+    sum[host === "primary" || host === "canary" ? host : "others"] += entries.length === 1 ? 1 : weightOf(entry);
   }
-  const { primary, canary, foreign } = weights;
-  const total = primary + canary + foreign;
-  if (primary + canary === 0) return "none";
-  // Beside foreign weights ours are percents only where all add up to 100, and are made such.
-  if (foreign > 0 && Math.abs(total - 100) > 1) return "unclear";
-  return { primary: (100 * primary) / total, canary: (100 * canary) / total };
+  const ours = sum.primary + sum.canary;
+  return { share: percents(sum, ours + sum.others), ratio: percents(sum, ours) };
+}
+
+function weightOf(entry: unknown): number {
+  const weight = fieldOf(entry, "weight");
+  return typeof weight === "number" && weight > 0 ? Math.min(weight, 2 ** 31) : 0;
+}
+
+function percents({ primary, canary }: Readonly<Record<SeenVersion, number>>, total: number) {
+  return total > 0 ? { primary: (100 * primary) / total, canary: (100 * canary) / total } : { primary: 0, canary: 0 };
+}
+
+/** A rule that a write put there, and the shares before it of the requests that it takes now: at most. */
+export interface Change {
+  readonly rule: unknown;
+  readonly from: SeenSplit;
+  readonly to: SeenSplit;
+}
+
+/** The rules that a write changed, each with what stood in its place. */
+export function changesOf(was: ClusterObject | undefined, is: ClusterObject | undefined): readonly Change[] {
+  const [before, after] = [rulesOf(was), rulesOf(is)];
+  const isIn = (rules: readonly unknown[], rule: unknown): boolean => {
+    const text = JSON.stringify(rule);
+    return rules.some((other) => JSON.stringify(other) === text);
+  };
+  const gone = before.filter((rule) => !isIn(after, rule));
+  return after.flatMap((rule, place) => {
+    if (isIn(before, rule)) return [];
+    const replaced = before.length === after.length ? [before[place]] : gone;
+    return [{ rule, from: replaced.map(splitOf).reduce(greater, splitOf(undefined)), to: splitOf(rule) }];
+  });
+}
+
+function greater(one: SeenSplit, other: SeenSplit): SeenSplit {
+  const most = (part: "share" | "ratio") => ({
+    primary: Math.max(one[part].primary, other[part].primary),
+    canary: Math.max(one[part].canary, other[part].canary),
+  });
+  return { share: most("share"), ratio: most("ratio") };
 }

@@ -11,17 +11,18 @@ import { RejectedError } from "../../src/control/errors.ts";
 import { Inbox } from "../../src/control/inbox.ts";
 import { type Pass, pass } from "../../src/control/line.ts";
 import type { Desk } from "../../src/control/observe.ts";
-import type { Ports } from "../../src/control/ports.ts";
+import type { ClusterObject, Ports } from "../../src/control/ports.ts";
 import { Reach } from "../../src/control/reach.ts";
 import { Rejections } from "../../src/control/rejections.ts";
 import type { Announcement } from "../../src/domain/decision.ts";
 import type { Status } from "../../src/domain/status.ts";
-import { type Instant, instant, seconds } from "../../src/domain/time.ts";
+import { type Instant, instant, millis, seconds } from "../../src/domain/time.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import { Store } from "../../src/runtime/store.ts";
 import { freeze } from "../../src/simulator/api/json.ts";
 import { FakeCluster } from "../build/fakeCluster.ts";
 import { CanaryServer } from "./canaryServer.ts";
+import { SETTLE_MILLIS, SeenPods } from "./reach.ts";
 import { NAME, NAMESPACE, NOW, type Scene, type Stored } from "./scene.ts";
 
 export const KEY = `${NAMESPACE}/${NAME}`;
@@ -33,6 +34,11 @@ export class Stage {
   readonly told: Announcement[] = [];
   readonly #canaries = new Store({ transform: retain("Canary") });
   readonly #slices = new Store({ transform: retain("EndpointSlice") });
+  /** As they were put, for laws that read them without the production code. */
+  readonly #allSlices = new Map<string, ClusterObject>();
+  readonly pods = new SeenPods();
+  /** Keys of labels and annotations that the Canary's spec has asked for so far. */
+  readonly asked = new Set<string>();
   readonly #answers: Scene["answers"];
   #asked = 0;
   #timers: { readonly at: number; readonly fire: () => void }[] = [];
@@ -57,6 +63,7 @@ export class Stage {
   /** Store it as somebody else would. What a server refuses is not there. */
   put({ kind, object }: Stored): void {
     if (kind === "EndpointSlice") {
+      this.#allSlices.set(object.metadata.name, object);
       this.#slices.put({ ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#asked + 1000) } });
       return;
     }
@@ -67,9 +74,18 @@ export class Stage {
     }
   }
 
+  editCanary(change: { readonly spec?: unknown; readonly isDeleted?: boolean }): void {
+    const before = this.server.object;
+    this.server.edit({ ...change, now: this.now });
+    const { object } = this.server;
+    if (object !== undefined) this.#canaries.put(object);
+    else if (before !== undefined) this.#canaries.remove(before);
+  }
+
   /** All that one process knows is forgotten. */
   restart(): void {
     this.cluster.restart(this.now);
+    this.pods.forget();
     this.#timers = [];
     this.#desk = this.#newDesk();
   }
@@ -80,6 +96,11 @@ export class Stage {
     const due = this.#timers.filter(({ at }) => at <= this.now);
     this.#timers = this.#timers.filter(({ at }) => at > this.now);
     for (const { fire } of due) fire();
+  }
+
+  /** Note who is there now, as a pass does. */
+  look(): void {
+    this.pods.look([...this.#allSlices.values()], this.now);
   }
 
   /** One pass, and what it set going besides. */
@@ -144,7 +165,7 @@ export class Stage {
       outcomes: { note: () => {} },
       leadership,
     };
-    const timing = { settle: seconds(1), drain: seconds(5) };
+    const timing = { settle: millis(SETTLE_MILLIS), drain: seconds(5) };
     return { ports, inbox, rejections: new Rejections(), reach: new Reach(), timing };
   }
 

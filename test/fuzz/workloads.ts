@@ -143,6 +143,7 @@ function slices(dice: Dice): readonly Stored[] {
     const labels = { ...texts(dice), "kubernetes.io/service-name": service };
     const metadata = metadataOf(`${service}-x`, dice, { labels });
     const endpoints = dice.percent(80) ? { endpoints: usual } : {};
-    return [{ kind: "EndpointSlice", object: { ...given, metadata, ...endpoints } } as const];
+    const ports = dice.percent(85) ? { ports: [{ name: dice.of(["http", "http", "", "metrics"]), port: 9898 }] } : {};
+    return [{ kind: "EndpointSlice", object: { ...given, metadata, ...endpoints, ...ports } } as const];
   });
 }
