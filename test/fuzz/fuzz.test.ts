@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { parseCanary } from "../../src/resources/parseCanary.ts";
 import { BrokenLawError } from "./broken.ts";
 import { diceOf } from "./dice.ts";
 import { fieldsOf, noteFields } from "./fromSchema.ts";
 import { checkKept } from "./kept.ts";
-import { canaryStatus, ownSpec, SCHEMAS } from "./kinds.ts";
+import { type OwnKind, SCHEMAS } from "./kinds.ts";
 import { at, pathsIn, spoiled, without } from "./mutate.ts";
 import { play } from "./play.ts";
 import { sceneOf } from "./sceneOf.ts";
@@ -12,6 +13,9 @@ import { shrunk } from "./shrink.ts";
 
 /** As many as a few seconds allow. `npm run fuzz` plays 100,000 others. */
 const SAMPLE = 600;
+
+/** So many that each field comes up. */
+const FIELDS_SAMPLE = 1500;
 
 describe("generated and spoiled objects", () => {
   it("go through the whole line without a throw, under every law", async () => {
@@ -24,23 +28,47 @@ describe("generated and spoiled objects", () => {
 });
 
 describe("the generator", () => {
-  it("sets every field of the three kinds", () => {
-    for (const kind of ["Canary", "MetricTemplate", "AlertProvider"] as const) {
-      const { spec = {}, status } = SCHEMAS[kind].properties ?? {};
-      const seen = new Set<string>();
-      for (let seed = 0; seed < 300; seed += 1) {
-        const dice = diceOf(seed);
-        noteFields(ownSpec(kind, dice), spec, seen, "spec");
-        if (status !== undefined) noteFields(canaryStatus(["v1"], dice), status, seen, "status");
-      }
-      const fields = [...fieldsOf(spec, "spec"), ...(status === undefined ? [] : fieldsOf(status, "status"))];
-      assert.ok(fields.length > 5, kind);
+  const scenes = Array.from({ length: FIELDS_SAMPLE }, (_, seed) => sceneOf(seed));
+  const fieldsIn = (kind: OwnKind, objects: readonly unknown[]): ReadonlySet<string> => {
+    const seen = new Set<string>();
+    for (const object of objects) noteFields(object, SCHEMAS[kind], seen);
+    return seen;
+  };
+  const declared = (kind: OwnKind) => fieldsOf(SCHEMAS[kind]).filter((field) => /^\.(spec|status)/.test(field));
+
+  const drawn: Record<OwnKind, readonly unknown[]> = {
+    Canary: scenes.map(({ canary }) => canary),
+    MetricTemplate: scenes.flatMap(({ objects }) =>
+      objects.filter(({ kind }) => kind === "MetricTemplate").map(({ object }) => object),
+    ),
+    AlertProvider: scenes.map(({ alertProvider }) => alertProvider),
+  };
+  for (const [kind, objects] of Object.entries(drawn) as [OwnKind, readonly unknown[]][]) {
+    it(`sets every field of a ${kind}`, () => {
+      const seen = fieldsIn(kind, objects);
+      assert.ok(declared(kind).length > 5);
       assert.deepEqual(
-        fields.filter((field) => !seen.has(field)),
+        declared(kind).filter((field) => !seen.has(field)),
         [],
-        kind,
       );
-    }
+    });
+  }
+
+  it("sets every field that is supported in a Canary that is not refused", () => {
+    const parsed = scenes.map(({ canary }) => ({ canary, ...parseCanary(canary) }));
+    const accepted = parsed.filter(({ refusals }) => refusals.every(({ severity }) => severity !== "blocking"));
+    const unsupported = parsed
+      .flatMap(({ refusals }) => refusals.filter(({ reason }) => reason === "NotSupported"))
+      .map(({ path }) => `.${path.replaceAll(/\[\d+\]/g, "[]")}`);
+    const seen = fieldsIn(
+      "Canary",
+      accepted.map(({ canary }) => canary),
+    );
+    const missed = declared("Canary").filter((field) => !seen.has(field));
+    assert.deepEqual(
+      missed.filter((field) => !unsupported.some((path) => field.startsWith(path))),
+      [],
+    );
   });
 
   it("throws the same for the same seed, and another for another", () => {
@@ -97,7 +125,7 @@ describe("the laws", () => {
 
 describe("a failure", () => {
   it("is told by the smallest scene that fails in the same way", async () => {
-    const scene = sceneOf(3);
+    const scene = sceneOf(5);
     const smallest = await shrunk(scene, async ({ canary }) => at(canary, ["spec", "service"]) !== undefined);
     assert.ok(JSON.stringify(smallest).length < JSON.stringify(scene).length / 10);
     assert.notEqual(at(smallest, ["canary", "spec", "service"]), undefined);
