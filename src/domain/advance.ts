@@ -137,7 +137,7 @@ function isTimeToReturn(seen: Observation, weight: WeightPercent, since: Instant
  * old and new the primary runs then is good: go home, all at once, as soon as it has the pods.
  */
 function isBetterOffAtHome(seen: Observation, weight: WeightPercent): boolean {
-  if (facts.newPrimary(seen) === undefined || !facts.primaryCanServe(seen, 100)) return false;
+  if (facts.newPrimary(seen) === undefined || !facts.canServe(seen, "primary", 100)) return false;
   if (!facts.canaryCanKeep(seen, weight)) return true;
   // While the canary answers there is time for the slowest proxy.
   return facts.isSuperseded(seen) && facts.isReachable(seen, "primary");

@@ -112,8 +112,8 @@ export function newPrimary({ primary, status }: Observation): WorkloadFacts | un
 export function mayRoute(seen: Observation, plan: TrafficPlan): boolean {
   const now = seen.route?.plan.split ?? { primary: 0, canary: 0 };
   const { primary, canary } = plan.split;
-  if (canary > now.canary && !canaryCanServe(seen, canary)) return false;
-  if (primary <= now.primary || primaryCanServe(seen, primary)) return true;
+  if (canary > now.canary && !canServe(seen, "canary", canary)) return false;
+  if (primary <= now.primary || canServe(seen, "primary", primary)) return true;
   return !canaryCanTake(seen, now.canary) && hasPrimaryMorePods(seen);
 }
 
@@ -126,17 +126,11 @@ export function answeringPods({ primary, endpoints }: Observation): number {
   return Math.min(primary?.availablePods ?? 0, endpoints.primary.ready);
 }
 
-/** As `primaryCanTake`, of the pods that its Service has. */
-export function primaryCanServe(seen: Observation, weight: WeightPercent): boolean {
-  const primary = seen.primary && { ...seen.primary, availablePods: answeringPods(seen) };
-  return canTake(primary, weight, seen.spec.analysis.primaryReadyThresholdPercent);
-}
-
-/** As `canaryCanTake`, of the pods that its Service has. */
-export function canaryCanServe(seen: Observation, weight: WeightPercent): boolean {
-  const { target, endpoints } = seen;
-  const answering = target && { ...target, availablePods: Math.min(target.availablePods, endpoints.canary.ready) };
-  return canTake(answering, weight, seen.spec.analysis.canaryReadyThresholdPercent);
+/** As `primaryCanTake` and `canaryCanTake`, of the pods that the version's Service has. */
+export function canServe(seen: Observation, version: Version, weight: WeightPercent): boolean {
+  const { workload, thresholdPercent } = sideOf(seen, version);
+  const availablePods = Math.min(workload?.availablePods ?? 0, seen.endpoints[version].ready);
+  return canTake(workload && { ...workload, availablePods }, weight, thresholdPercent);
 }
 
 /** The target runs the revision under way, with all of its pods. */

@@ -124,7 +124,7 @@ function whenSuperseded(seen: Observation): Status | undefined {
  * traffic home as soon as the primary has the pods for it, whether it runs the old revision or the new: both were good.
  */
 function whenSupersededInPromotion(seen: Observation): Status | undefined {
-  if (!facts.primaryCanServe(seen, 100)) return undefined;
+  if (!facts.canServe(seen, "primary", 100)) return undefined;
   return seen.primary?.revision === seen.status.lastAppliedRevision ? undefined : enter.warming(seen);
 }
 
@@ -204,7 +204,7 @@ function deadlineExceeded(seen: Observation): Status {
  */
 function promotionFailed(seen: Observation): Status {
   const isJudged = seen.status.phase.name === "Replacing" || !facts.isSuperseded(seen);
-  const isServing = facts.isRouted(seen, FULL) ? facts.canaryCanTake(seen, 100) : facts.canaryCanServe(seen, 100);
+  const isServing = facts.isRouted(seen, FULL) ? facts.canaryCanTake(seen, 100) : facts.canServe(seen, "canary", 100);
   if (isJudged && isServing) return enter.stranded(seen);
   const why = facts.whyNotServing(seen, "primary") ?? facts.UNSTEADY;
   const name = `primary ${seen.spec.target.name}-primary.${seen.canary.namespace}`;
