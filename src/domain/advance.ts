@@ -2,6 +2,7 @@ import { type Judgement, judge } from "./analysis/judge.ts";
 import * as copy from "./copy.ts";
 import * as enter from "./enter.ts";
 import * as facts from "./facts.ts";
+import * as moments from "./moments.ts";
 import type { Observation } from "./observation.ts";
 import type { Baking } from "./phase.ts";
 import { clipped } from "./sentence.ts";
@@ -27,7 +28,7 @@ export function advance(seen: Observation): Status {
       if (facts.isSuperseded(seen)) return copy.isPrimaryServing(seen) ? enter.warming(seen) : enter.copying(seen);
       return facts.isPrimaryReady(seen) ? enter.adopting(seen) : withReason(status, primaryStarting(seen));
     case "Adopting":
-      return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && isScaledDown(seen)
+      return seen.apexOnPrimary && moments.isDrained(seen, phase.since) && isScaledDown(seen)
         ? enter.initialized(seen)
         : status;
     case "Steady":
@@ -38,7 +39,7 @@ export function advance(seen: Observation): Status {
     case "Baking":
       return whileBaking(seen, phase);
     case "Handing":
-      return facts.isSettled(seen, splitPlan(100), phase.since) ? enter.replacing(seen) : status;
+      return moments.isSettled(seen, splitPlan(100), phase.since) ? enter.replacing(seen) : status;
     case "Replacing":
       if (isBetterOffAtHome(seen, 100)) return enter.draining(seen);
       return canTakeTrafficBack(seen) ? enter.homeward(seen, 100) : status;
@@ -48,7 +49,7 @@ export function advance(seen: Observation): Status {
     case "Draining":
       return isHome(seen, phase.since) ? enter.succeeded(seen) : status;
     case "Retreating":
-      return facts.isDrained(seen, phase.since) && isScaledDown(seen) ? enter.retreated(seen, phase.reason) : status;
+      return moments.isDrained(seen, phase.since) && isScaledDown(seen) ? enter.retreated(seen, phase.reason) : status;
     case "Stranded":
       return fromStranded(seen, phase.since);
     case "Terminating":
@@ -88,7 +89,7 @@ function toTraffic(seen: Observation): Status {
 function whileBaking(seen: Observation, phase: Baking): Status {
   const { status, spec } = seen;
   if (spec.skipAnalysis) return enter.handing(seen);
-  if (!facts.isDue(seen, phase)) return status;
+  if (!moments.isDue(seen, phase)) return status;
   if (spec.analysis.metrics.length === 0) return afterPass(seen, phase, { measurements: [] });
   // What was asked before the spec was edited does not answer for what it says now.
   if (seen.round === undefined || status.observedGeneration !== seen.canary.generation) return status;
@@ -129,7 +130,7 @@ function afterFailure(seen: Observation, phase: Baking, judged: Partial<Status> 
 }
 
 function isTimeToReturn(seen: Observation, weight: WeightPercent, since: Instant): boolean {
-  return seen.now >= after(since, seen.spec.analysis.interval) && facts.isSettled(seen, splitPlan(weight), since);
+  return seen.now >= after(since, seen.spec.analysis.interval) && moments.isSettled(seen, splitPlan(weight), since);
 }
 
 /**
@@ -146,14 +147,14 @@ function isBetterOffAtHome(seen: Observation, weight: WeightPercent): boolean {
 /** All traffic is home. A target that already asks for the next revision is not scaled down first. */
 function isHome(seen: Observation, since: Instant): boolean {
   if (!facts.isPrimaryReady(seen) || !facts.hasEndpoints(seen, "primary")) return false;
-  if (facts.isSuperseded(seen)) return facts.isSettled(seen, splitPlan(0), since);
-  return facts.isDrained(seen, since) && isScaledDown(seen);
+  if (facts.isSuperseded(seen)) return moments.isSettled(seen, splitPlan(0), since);
+  return moments.isDrained(seen, since) && isScaledDown(seen);
 }
 
 function fromStranded(seen: Observation, since: Instant): Status {
   if (canTakeTrafficBack(seen)) return enter.finishing(seen);
   // Where the traffic had come home and went back, a slow proxy may still send some to the primary.
-  const isServing = seen.target?.isReady === true && facts.isSettled(seen, splitPlan(100), since);
+  const isServing = seen.target?.isReady === true && moments.isSettled(seen, splitPlan(100), since);
   if (facts.isSuperseded(seen) && isServing) return enter.mending(seen);
   if (facts.canaryCanTake(seen, 100) || !facts.mayRoute(seen, splitPlan(0))) return seen.status;
   const why = seen.target?.notReadyReason ?? "pods are missing";

@@ -4,18 +4,9 @@ import { withConditionTimes } from "./conditions.ts";
 import { isIrreplaceable, isTakenOver } from "./copy.ts";
 import type { Decision, Round } from "./decision.ts";
 import { desire } from "./desire.ts";
-import {
-  evidenceWindow,
-  isDue,
-  isPastDeadline,
-  isPrimaryReady,
-  isReachable,
-  newPrimary,
-  targetMissedAt,
-  UNSTEADY,
-  whyNotServing,
-} from "./facts.ts";
+import { isPrimaryReady, isReachable, newPrimary, targetMissedAt, UNSTEADY, whyNotServing } from "./facts.ts";
 import { INTERRUPTS } from "./interrupts.ts";
+import { evidenceWindow, isDue, isPastDeadline } from "./moments.ts";
 import type { Observation } from "./observation.ts";
 import { clipped } from "./sentence.ts";
 import type { Problem, Status } from "./status.ts";

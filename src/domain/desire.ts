@@ -1,6 +1,7 @@
 import * as copy from "./copy.ts";
 import type { Levels, PrimaryLevel } from "./decision.ts";
 import * as facts from "./facts.ts";
+import * as moments from "./moments.ts";
 import type { Observation } from "./observation.ts";
 import { isAtRest, type PhaseName } from "./phase.ts";
 import type { ProblemReason, Status } from "./status.ts";
@@ -74,7 +75,7 @@ function trafficOf(status: Status, seen: Observation): TrafficPlan | undefined {
 
 /** A retreat does not wait for a whole primary: more pods are better than bad ones and, after a deadline, any are. */
 function takesLess(seen: Observation, since: Instant): boolean {
-  const isOverdue = seen.now >= facts.deadlineOf(seen, since, undefined) && facts.answeringPods(seen) > 0;
+  const isOverdue = seen.now >= moments.deadlineOf(seen, since, undefined) && facts.answeringPods(seen) > 0;
   return isOverdue || facts.hasPrimaryMorePods(seen);
 }
 
@@ -98,15 +99,15 @@ function targetOf(status: Status, seen: Observation): Levels["target"] {
     case "Terminating":
       return "up";
     case "Adopting":
-      return seen.apexOnPrimary && facts.isDrained(seen, phase.since) && facts.primaryCanTake(seen, 100)
+      return seen.apexOnPrimary && moments.isDrained(seen, phase.since) && facts.primaryCanTake(seen, 100)
         ? "zero"
         : "asIs";
     case "Draining": {
       const isServed = facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary");
-      return isServed && facts.isDrained(seen, phase.since) && !facts.isSuperseded(seen) ? "zero" : "asIs";
+      return isServed && moments.isDrained(seen, phase.since) && !facts.isSuperseded(seen) ? "zero" : "asIs";
     }
     case "Retreating":
-      return facts.isDrained(seen, phase.since) ? "zero" : "asIs";
+      return moments.isDrained(seen, phase.since) ? "zero" : "asIs";
     case "New":
     case "Copying":
     case "Steady":
@@ -123,5 +124,5 @@ function finalizerOf(status: Status, seen: Observation): Levels["finalizer"] {
   const isGivenBack = seen.givenBack || seen.target === undefined;
   if (status.phase.name !== "GivingBack" || !isGivenBack) return "asIs";
   // With the Canary the primary is collected, which must have had no traffic for as long as any other pods.
-  return seen.now >= facts.leftAt(seen, status.phase.since) ? "absent" : "asIs";
+  return seen.now >= moments.leftAt(seen, status.phase.since) ? "absent" : "asIs";
 }

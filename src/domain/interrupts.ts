@@ -1,6 +1,7 @@
 import * as copy from "./copy.ts";
 import * as enter from "./enter.ts";
 import * as facts from "./facts.ts";
+import * as moments from "./moments.ts";
 import type { Observation, Version } from "./observation.ts";
 import { type Baking, isAtRest, type Phase } from "./phase.ts";
 import type { Status } from "./status.ts";
@@ -98,7 +99,7 @@ function whenBlocked(seen: Observation): Status | undefined {
   }
   // No sooner than the phase would be given up without the problem: one that was in the way for a moment ends nothing.
   const deadline =
-    phase.name === "Baking" ? evidenceDeadline(seen, phase) : facts.deadlineOf(seen, phase.since, seen.target);
+    phase.name === "Baking" ? evidenceDeadline(seen, phase) : moments.deadlineOf(seen, phase.since, seen.target);
   if (seen.now < deadline) return seen.status;
   return enter.retreating(seen, "Blocked", `blocked until the progress deadline: ${problem.message}`);
 }
@@ -136,27 +137,27 @@ function whenStalled(seen: Observation): Status | undefined {
       if (facts.isCanaryReady(seen) && isComing(seen, "canary", phase.since) && facts.isRouted(seen, ZERO)) {
         return undefined;
       }
-      return facts.isPastDeadline(seen, phase.since, seen.target) ? neverWarm(seen) : undefined;
+      return moments.isPastDeadline(seen, phase.since, seen.target) ? neverWarm(seen) : undefined;
     case "Baking":
       // An answer that has come is judged first, however late, unless the route is not there for it to be about.
-      if (seen.round !== undefined && facts.isDue(seen, phase)) return undefined;
+      if (seen.round !== undefined && moments.isDue(seen, phase)) return undefined;
       return seen.now >= evidenceDeadline(seen, phase) ? noEvidence(seen, phase) : undefined;
     case "Handing":
       if (seen.target?.hasGivenUp !== true && facts.isRouted(seen, FULL)) return undefined;
-      return facts.isPastDeadline(seen, phase.since, seen.target) ? deadlineExceeded(seen) : undefined;
+      return moments.isPastDeadline(seen, phase.since, seen.target) ? deadlineExceeded(seen) : undefined;
     case "Replacing":
       if (facts.isPrimaryReady(seen) && isComing(seen, "primary", phase.since)) return undefined;
-      return facts.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
+      return moments.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Returning":
     case "Draining":
       if (facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")) return undefined;
       // One that was deleted does not come back by itself, and meanwhile whoever is sent there meets nobody.
       if (seen.primary === undefined) return promotionFailed(seen);
-      return facts.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
+      return moments.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Terminating":
       // Told, and left when somebody mends the target: a Canary that stays is better than clients who are not served.
       if (copy.isIrreplaceable(seen)) return undefined;
-      return facts.isPastDeadline(seen, phase.since, seen.target) ? enter.givingBack(seen) : undefined;
+      return moments.isPastDeadline(seen, phase.since, seen.target) ? enter.givingBack(seen) : undefined;
     case "New":
     case "Copying": //    the target still serves; an edit or a ready primary is the exit
     case "Adopting": //   likewise, and after that nothing but the API server can hold this up
@@ -177,7 +178,7 @@ function isComing(seen: Observation, version: Version, since: Instant): boolean 
 
 /** Until then a version whose endpoints came just before the deadline may still be heard of. */
 export function lastCall(seen: Observation, version: Version, since: Instant): Instant {
-  const deadline = facts.deadlineOf(seen, since, version === "canary" ? seen.target : facts.newPrimary(seen));
+  const deadline = moments.deadlineOf(seen, since, version === "canary" ? seen.target : facts.newPrimary(seen));
   return after(deadline, seen.timing.settle);
 }
 

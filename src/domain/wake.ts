@@ -1,6 +1,7 @@
 import { isTakenOver } from "./copy.ts";
 import * as facts from "./facts.ts";
 import { evidenceDeadline, lastCall } from "./interrupts.ts";
+import * as moments from "./moments.ts";
 import type { Observation } from "./observation.ts";
 import { isAtRest } from "./phase.ts";
 import type { Status } from "./status.ts";
@@ -25,16 +26,16 @@ function routeTimes({ phase }: Status, seen: Observation): readonly Instant[] {
   if (seen.route === undefined) return [];
   switch (phase.name) {
     case "Baking":
-      return [facts.dueAt(seen, phase.since, phase.checkAt)];
+      return [moments.dueAt(seen, phase.since, phase.checkAt)];
     case "Handing":
     case "Returning":
-      return [facts.settledAt(seen, phase.since)];
+      return [moments.settledAt(seen, phase.since)];
     case "Adopting":
     case "Draining":
     case "Retreating":
-      return [facts.settledAt(seen, phase.since), facts.drainedAt(seen, phase.since)];
+      return [moments.settledAt(seen, phase.since), moments.drainedAt(seen, phase.since)];
     case "Stranded":
-      return facts.isSuperseded(seen) ? [facts.settledAt(seen, phase.since)] : [];
+      return facts.isSuperseded(seen) ? [moments.settledAt(seen, phase.since)] : [];
     default:
       return [];
   }
@@ -64,28 +65,28 @@ function deadlines(status: Status, seen: Observation): readonly Instant[] {
   const { progressDeadline, analysis } = seen.spec;
   switch (phase.name) {
     case "Warming":
-      return [facts.deadlineOf(seen, phase.since, seen.target), lastCall(seen, "canary", phase.since)];
+      return [moments.deadlineOf(seen, phase.since, seen.target), lastCall(seen, "canary", phase.since)];
     case "Handing":
     case "Terminating":
-      return [facts.deadlineOf(seen, phase.since, seen.target)];
+      return [moments.deadlineOf(seen, phase.since, seen.target)];
     case "Baking":
       return [evidenceDeadline(seen, phase)];
     case "Replacing":
-      return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen)), lastCall(seen, "primary", phase.since)];
+      return [moments.deadlineOf(seen, phase.since, facts.newPrimary(seen)), lastCall(seen, "primary", phase.since)];
     case "Returning":
-      return [after(phase.since, analysis.interval), facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
+      return [after(phase.since, analysis.interval), moments.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Draining":
-      return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
+      return [moments.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Retreating":
       return [after(phase.since, progressDeadline)];
     case "GivingBack":
-      return [facts.leftAt(seen, phase.since)];
+      return [moments.leftAt(seen, phase.since)];
     case "New":
       return [facts.targetMissedAt(seen)];
     case "Copying":
-      return [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
+      return [moments.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Adopting":
-      return isTakenOver(seen) ? [] : [facts.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
+      return isTakenOver(seen) ? [] : [moments.deadlineOf(seen, phase.since, facts.newPrimary(seen))];
     case "Steady":
     case "Failed":
     case "Stranded":

@@ -49,7 +49,7 @@ export const DECISIONS: readonly Mutant[] = [
     edits: [
       {
         file: "src/domain/advance.ts",
-        find: "return facts.isSettled(seen, splitPlan(100), phase.since) ? enter.replacing(seen) : status;",
+        find: "return moments.isSettled(seen, splitPlan(100), phase.since) ? enter.replacing(seen) : status;",
         put: "return facts.isRouted(seen, splitPlan(100)) ? enter.replacing(seen) : status;",
       },
     ],
@@ -61,7 +61,7 @@ export const DECISIONS: readonly Mutant[] = [
     seed: 1,
     edits: [
       {
-        file: "src/domain/facts.ts",
+        file: "src/domain/moments.ts",
         find: "return after(settledAt(seen, since), seen.timing.drain);",
         put: "return settledAt(seen, since);",
       },
@@ -74,7 +74,7 @@ export const DECISIONS: readonly Mutant[] = [
     edits: [
       {
         file: "src/domain/desire.ts",
-        find: 'return facts.isDrained(seen, phase.since) ? "zero" : "asIs";',
+        find: 'return moments.isDrained(seen, phase.since) ? "zero" : "asIs";',
         put: 'return "zero";',
       },
     ],
@@ -101,7 +101,7 @@ export const DECISIONS: readonly Mutant[] = [
     edits: [
       {
         file: "src/domain/desire.ts",
-        find: 'return seen.now >= facts.leftAt(seen, status.phase.since) ? "absent" : "asIs";',
+        find: 'return seen.now >= moments.leftAt(seen, status.phase.since) ? "absent" : "asIs";',
         put: 'return "absent";',
       },
     ],
