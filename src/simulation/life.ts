@@ -6,10 +6,11 @@ import type { Client } from "../simulator/traffic/client.ts";
 import { Dice, pick } from "../simulator/weather/dice.ts";
 import type { Fault, FaultKind } from "../simulator/weather/faults.ts";
 import type { AppPlan } from "./app.ts";
+import { FIRST } from "./author.ts";
 import { clusterImage, LIFE_BEGINS_MILLIS } from "./clusterImage.ts";
 import { type Deed, found, perform } from "./deeds.ts";
 import { endState } from "./endState.ts";
-import { drawPlan, FIRST, type LifePlan } from "./plan.ts";
+import { drawPlan, type LifePlan } from "./plan.ts";
 import { NAMESPACE } from "./users.ts";
 import { SimWorld } from "./world.ts";
 
@@ -84,7 +85,7 @@ export async function runLife(options: LifeOptions): Promise<Life> {
     if (!without.has(deed.id)) world.clock.setTimer(deed.atMillis, () => act(deed, world, options));
   }
   await world.clock.advance(plan.stormMillis);
-  const isSettled = await settle(world, record);
+  const isSettled = (await settle(world, record)) && (await conclude(world, record, options, plan.last));
   const livedMillis = world.clock.monotonic();
   const end = endState(world.api);
   await world.stop();
@@ -139,6 +140,18 @@ function clientOf({ name, crowds }: AppPlan, seed: number): Client {
 function act(deed: Deed, world: SimWorld, { onDeed }: LifeOptions): void {
   const isDone = perform(deed, world);
   onDeed?.(deed, world.clock.now(), isDone);
+}
+
+async function conclude(
+  world: SimWorld,
+  record: Memory,
+  options: LifeOptions,
+  last: readonly Deed[],
+): Promise<boolean> {
+  const deeds = last.filter(({ id }) => options.without?.has(id) !== true);
+  if (deeds.length === 0) return true;
+  for (const deed of deeds) act(deed, world, options);
+  return settle(world, record);
 }
 
 /** Let time pass until nothing goes on any more. Answers false where that takes too long. */

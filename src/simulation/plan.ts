@@ -1,10 +1,11 @@
 /** What a life is to be, drawn from its seed alone: the topology, and what people will do and when. */
 import type { Random } from "../runtime/random.ts";
-import { between, Dice, pick, spreadBetween } from "../simulator/weather/dice.ts";
-import type { AppPlan, CanaryPlan, Fate, Release } from "./app.ts";
+import { between, Dice, pick } from "../simulator/weather/dice.ts";
+import type { AppPlan, CanaryPlan } from "./app.ts";
+import { chance, drawDeeds } from "./author.ts";
 import { drawAutoscaling } from "./autoscaling.ts";
 import { drawCrowds } from "./crowds.ts";
-import type { Act, Deed } from "./deeds.ts";
+import type { Deed } from "./deeds.ts";
 
 export interface LifePlan {
   readonly seed: number;
@@ -13,15 +14,14 @@ export interface LifePlan {
   readonly apps: readonly AppPlan[];
   /** In the order of their times. */
   readonly deeds: readonly Deed[];
+  /**
+   * What is done when everything has come to rest after the storm: only where the last run begins from rest must every life
+   * of a seed end alike, whatever the storm did to the runs before.
+   */
+  readonly last: readonly Deed[];
   /** Since the life began: when the last deed is done and the last fault strikes. */
   readonly stormMillis: number;
 }
-
-/** The version that every app begins with. */
-export const FIRST: Release = { tag: "1.0.0", fate: "good" };
-
-/** When the first deed may be done: mostly there is a primary by then. */
-const FIRST_DEED_MILLIS = 60_000;
 
 export function drawPlan(seed: number): LifePlan {
   const dice = new Dice(seed);
@@ -37,11 +37,10 @@ export function drawPlan(seed: number): LifePlan {
       ...(autoscaling === undefined ? {} : { autoscaling }),
     };
   });
-  const deeds = apps.flatMap((app) => drawDeeds(app, dice.stream(`deeds ${app.name}`), stormMillis));
-  return { seed, replicas, apps, deeds: deeds.sort((one, other) => one.atMillis - other.atMillis), stormMillis };
+  const drawn = apps.map((app) => drawDeeds(app, dice.stream(`deeds ${app.name}`), stormMillis));
+  const deeds = drawn.flatMap((each) => each.deeds).sort((one, other) => one.atMillis - other.atMillis);
+  return { seed, replicas, apps, deeds, last: drawn.flatMap(({ last }) => last), stormMillis };
 }
-
-const chance = (random: Random, share: number): boolean => random.next() < share;
 
 function drawApp(name: string, random: Random): Omit<AppPlan, "crowds" | "autoscaling"> {
   return {
@@ -79,167 +78,4 @@ function drawSteps(random: Random): CanaryPlan["steps"] {
     { stepWeight: 50 },
   ];
   return { ...pick(random, ways), ...home };
-}
-
-/** How often each kind of deed is drawn, of so many. */
-const ODDS: readonly (readonly [kind: Kind, odds: number])[] = [
-  ["release", 30],
-  ["revert", 8],
-  ["edit settings", 6],
-  ["edit canary", 8],
-  ["suspend", 6],
-  ["scale", 8],
-  ["delete canary", 5],
-  ["delete target", 4],
-  ["delete primary", 4],
-  ["delete route", 4],
-  ["set weights", 5],
-  ["label the route", 3],
-  ["lose pods", 9],
-];
-
-type Kind =
-  | "revert"
-  | `delete ${"canary" | "target" | "primary" | "route"}`
-  | Exclude<Act["kind"], "delete" | "resume" | "apply canary" | "apply target">;
-
-/** Draws one app's deeds, and keeps in mind what they lead to. */
-class Author {
-  readonly #app: AppPlan;
-  readonly #random: Random;
-  readonly #deeds: Deed[] = [];
-  #releases = 0;
-  #settings = 1;
-  #before = FIRST;
-  #current = FIRST;
-  #isSuspended = false;
-  readonly #missing = new Set<"canary" | "target">();
-
-  constructor(app: AppPlan, random: Random) {
-    this.#app = app;
-    this.#random = random;
-  }
-
-  get deeds(): readonly Deed[] {
-    return this.#deeds;
-  }
-
-  add(atMillis: number): void {
-    // A life without a release would show nothing.
-    const kind = this.#releases === 0 ? "release" : this.#drawKind();
-    // Nobody edits what is not there: it comes back first.
-    const comesBack = this.#missing.size > 0 && chance(this.#random, 0.7);
-    this.#note(atMillis, comesBack ? this.#comeBack() : this.#actsOf(kind));
-  }
-
-  /**
-   * What people do at the latest when the storm is over. A good release last: only where the last run is all in the calm
-   * must every life of a seed end alike, whatever the storm did to the runs before.
-   */
-  conclude(atMillis: number): void {
-    this.#note(atMillis, this.#comeBack());
-    if (this.#isSuspended) this.#note(atMillis, [{ kind: "resume" }]);
-    this.#note(atMillis, this.#release("good"));
-  }
-
-  #actsOf(kind: Kind): readonly Act[] {
-    const random = this.#random;
-    switch (kind) {
-      case "release":
-        return this.#release(drawFate(random));
-      case "revert":
-        return this.#take(this.#before);
-      case "edit settings":
-        if (!this.#app.hasConfig) return this.#release("good");
-        this.#settings += 1;
-        return [{ kind, value: String(this.#settings) }];
-      case "edit canary":
-        return [{ kind, spec: this.#drawEdit() }];
-      case "suspend":
-        this.#isSuspended = !this.#isSuspended;
-        return [{ kind: this.#isSuspended ? "suspend" : "resume" }];
-      case "scale":
-        return [{ kind, replicas: 1 + Math.floor(random.next() * 5) }];
-      case "set weights":
-        return [{ kind, canary: pick(random, [0, 30, 100]) }];
-      case "label the route":
-        return [{ kind }];
-      case "lose pods":
-        return [{ kind, of: pick(random, ["target", "primary"]), count: pick(random, [1, 1, 2, 9]) }];
-      case "delete canary":
-      case "delete target":
-        return this.#delete(kind === "delete canary" ? "canary" : "target");
-      case "delete primary":
-        return [{ kind: "delete", what: "primary" }];
-      case "delete route":
-        return [{ kind: "delete", what: "route" }];
-    }
-  }
-
-  #drawKind(): Kind {
-    const total = ODDS.reduce((sum, [, odds]) => sum + odds, 0);
-    let left = this.#random.next() * total;
-    for (const [kind, odds] of ODDS) {
-      left -= odds;
-      if (left < 0) return kind;
-    }
-    return "release";
-  }
-
-  #drawEdit(): Readonly<Record<string, unknown>> {
-    const { intervalSeconds, threshold } = this.#app.canary;
-    return pick<Readonly<Record<string, unknown>>>(this.#random, [
-      { analysis: { stepWeights: [25, 75] } },
-      { analysis: { interval: `${intervalSeconds * 2}s` } },
-      { analysis: { threshold: threshold + 1 } },
-      { skipAnalysis: true },
-      { service: { timeout: "15s" } },
-      { progressDeadlineSeconds: 90 },
-    ]);
-  }
-
-  #release(fate: Fate): readonly Act[] {
-    this.#releases += 1;
-    return this.#take({ tag: `1.${this.#releases}.0`, fate });
-  }
-
-  #take(release: Release): readonly Act[] {
-    this.#before = this.#current;
-    this.#current = release;
-    return [{ kind: "release", ...release }];
-  }
-
-  #delete(what: "canary" | "target"): readonly Act[] {
-    this.#missing.add(what);
-    return [{ kind: "delete", what }];
-  }
-
-  #comeBack(): readonly Act[] {
-    const acts: Act[] = [];
-    if (this.#missing.has("target")) acts.push({ kind: "apply target", ...this.#current });
-    if (this.#missing.has("canary")) {
-      acts.push({ kind: "apply canary" });
-      this.#isSuspended = false;
-    }
-    this.#missing.clear();
-    return acts;
-  }
-
-  #note(atMillis: number, acts: readonly Act[]): void {
-    const app = this.#app;
-    for (const act of acts) this.#deeds.push({ id: `${app.name} ${this.#deeds.length + 1}`, atMillis, app, act });
-  }
-}
-
-function drawFate(random: Random): Fate {
-  return pick<Fate>(random, ["good", "good", "good", "good", "bad", "bad", "crashes", "image missing"]);
-}
-
-function drawDeeds(app: AppPlan, random: Random, stormMillis: number): readonly Deed[] {
-  const author = new Author(app, random);
-  const count = 1 + Math.floor(spreadBetween(random, 1, 7));
-  const times = Array.from({ length: count }, () => Math.round(between(random, FIRST_DEED_MILLIS, stormMillis)));
-  for (const atMillis of times.sort((one, other) => one - other)) author.add(atMillis);
-  author.conclude(stormMillis);
-  return author.deeds;
 }

@@ -3,8 +3,8 @@ import type { PrometheusClient } from "../../src/adapters/metrics/prometheus.ts"
 import type { Sample } from "../../src/adapters/metrics/sample.ts";
 import type { KubeObject } from "../../src/runtime/transport.ts";
 import type { AppPlan } from "../../src/simulation/app.ts";
+import { FIRST } from "../../src/simulation/author.ts";
 import { found, perform } from "../../src/simulation/deeds.ts";
-import { FIRST } from "../../src/simulation/plan.ts";
 import { NAMESPACE } from "../../src/simulation/users.ts";
 import { SimWorld, type SimWorldOptions } from "../../src/simulation/world.ts";
 import { textAt } from "../../src/simulator/api/json.ts";

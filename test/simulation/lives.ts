@@ -44,7 +44,7 @@ function busy(seed: number, names: readonly string[], minutes: number): LifePlan
       times.map((atMillis, number) => [atMillis, release(number + 1)]),
     ),
   );
-  return { seed, replicas: 2, apps, deeds, stormMillis };
+  return { seed, replicas: 2, apps, deeds, last: [], stormMillis };
 }
 
 export const LIVES = {
@@ -56,7 +56,7 @@ export const LIVES = {
     const apps = drawn.apps.slice(0, 1).map((app) => ({ ...app, crowds: app.crowds.filter(isOverInTime) }));
     const fate = seed % 3 === 0 ? "bad" : "good";
     const deeds = apps.flatMap((app) => deedsOf(app, [[MINUTE_MILLIS, release(1, fate)]]));
-    return { plan: { ...drawn, apps, deeds, stormMillis }, endsByWeather: true };
+    return { plan: { ...drawn, apps, deeds, last: [], stormMillis }, endsByWeather: true };
   },
   "a bad release that stays": (seed) => {
     const apps = plainApps(seed, ["web"]);
@@ -67,7 +67,7 @@ export const LIVES = {
         [stormMillis, release(2)],
       ]),
     );
-    return { plan: { seed, replicas: 1, apps, deeds, stormMillis }, kinds: [] };
+    return { plan: { seed, replicas: 1, apps, deeds, last: [], stormMillis }, kinds: [] };
   },
   "clients who stay away": (seed) => {
     const plan = busy(seed, ["web"], 4);

@@ -15,6 +15,8 @@ export class PodsBeforeTraffic implements Law {
   readonly #bench: Bench;
   readonly #tell: Tell;
   readonly #endpoints = new Endpoints();
+  /** By `namespace/name` of a Deployment: how many pods it asked for before its last change, and until when. */
+  readonly #asked = new Map<string, { readonly pods: number; readonly untilMillis: number }>();
 
   constructor(bench: Bench, tell: Tell) {
     this.#bench = bench;
@@ -23,6 +25,7 @@ export class PodsBeforeTraffic implements Law {
 
   wrote(write: WriteSeen): void {
     this.#endpoints.wrote(write);
+    this.#noteAsked(write);
     if (write.kind !== "VirtualService" || this.#bench.roleOf(write.user) !== "controller") return;
     for (const rollout of this.#bench.rollouts.ofService(write.namespace, write.name)) this.#judge(rollout, write);
   }
@@ -32,7 +35,7 @@ export class PodsBeforeTraffic implements Law {
     const [had, has] = [sharesOf(before, service) ?? NOBODY, sharesOf(after, service) ?? NOBODY];
     for (const version of ["primary", "canary"] as const) {
       if (has[version] <= had[version]) continue;
-      const needed = this.#needed(rollout, version, has[version]);
+      const needed = this.#needed(rollout, version, { share: has[version], atMillis });
       const isLost = version === "primary" && had.canary > 0 && this.#isUnanswered(rollout, atMillis);
       const known = this.#known(rollout, version, { atMillis, isLost });
       if (known >= needed) continue;
@@ -44,11 +47,11 @@ export class PodsBeforeTraffic implements Law {
     }
   }
 
-  #needed(rollout: Rollout, version: Version, share: number): number {
+  #needed(rollout: Rollout, version: Version, { share, atMillis }: { share: number; atMillis: number }): number {
     const { namespace, target, asks, says } = rollout;
     const name = version === "canary" ? target : `${target}-primary`;
     const percent = version === "canary" ? asks.canaryReadyPercent : asks.primaryReadyPercent;
-    const whole = Math.max(1, Math.floor((this.#replicas(namespace, name) * percent) / 100));
+    const whole = Math.max(1, Math.floor((this.#replicas(namespace, name, atMillis) * percent) / 100));
     const needed = Math.ceil((share * whole) / 100);
     if (version === "canary" || !FLEEING.has(says.stage)) return needed;
     return Math.min(needed, this.#otherPods(rollout) + 1);
@@ -59,9 +62,19 @@ export class PodsBeforeTraffic implements Law {
     return availableOf(this.#bench.objects.get("Deployment", namespace, target));
   }
 
-  #replicas(namespace: string, name: string): number {
+  /** As far as it can have been heard: somebody may have asked for more just now. */
+  #replicas(namespace: string, name: string, atMillis: number): number {
     const deployment = this.#bench.objects.get("Deployment", namespace, name);
-    return deployment === undefined ? 0 : replicasOf(deployment);
+    const asks = deployment === undefined ? 0 : replicasOf(deployment);
+    const before = this.#asked.get(`${namespace}/${name}`);
+    const isNews = before !== undefined && atMillis - before.untilMillis < this.#bench.timing.newsMillis;
+    return isNews && before.pods > 0 ? Math.min(asks, before.pods) : asks;
+  }
+
+  #noteAsked({ kind, namespace, name, before, after, atMillis }: WriteSeen): void {
+    if (kind !== "Deployment" || before === undefined || after === undefined) return;
+    const [had, has] = [replicasOf(before), replicasOf(after)];
+    if (had !== has) this.#asked.set(`${namespace}/${name}`, { pods: had, untilMillis: atMillis });
   }
 
   #known(rollout: Rollout, version: Version, { atMillis, isLost }: { atMillis: number; isLost: boolean }): number {

@@ -101,8 +101,8 @@ export const ACTS: readonly Mutant[] = [
     edits: [
       {
         file: "src/adapters/kube/lease.ts",
-        find: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
-        put: "return this.#wasLeading && wallMillis >= 0;",
+        find: "= mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
+        put: "= this.#wasLeading && wallMillis >= 0;",
       },
     ],
   },
@@ -114,8 +114,8 @@ export const ACTS: readonly Mutant[] = [
     edits: [
       {
         file: "src/adapters/kube/lease.ts",
-        find: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
-        put: "return mayAct(this.#state, this.#clock.monotonic()) && wallMillis >= 0;",
+        find: "= mayAct(this.#state, this.#clock.monotonic()) && wallMillis < this.#durations.renewDeadlineMillis;",
+        put: "= mayAct(this.#state, this.#clock.monotonic()) && wallMillis >= 0;",
       },
     ],
   },
