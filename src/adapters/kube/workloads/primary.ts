@@ -119,9 +119,8 @@ function bare(template: JsonObject): JsonObject {
 
 function replicasFor(target: ClusterObject, live: ClusterObject | undefined): number {
   const wanted = desiredReplicas(target);
-  if (live === undefined) return Math.max(1, wanted);
-  // Whoever gave it more in mid-run did so for the load, which a promotion does not change.
-  return Math.max(wanted, desiredReplicas(live));
+  if (wanted > 0) return wanted;
+  return live === undefined ? 1 : desiredReplicas(live);
 }
 
 /**

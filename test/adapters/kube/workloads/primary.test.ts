@@ -86,7 +86,6 @@ suite("the primary", () => {
 
   const REPLICAS: readonly (readonly [string, number, number | undefined, number])[] = [
     ["as many as the target has", 5, 3, 5],
-    ["no fewer than it had", 2, 3, 3],
     ["its own number while the target has none", 0, 3, 3],
     ["one where there is nothing to go by", 0, undefined, 1],
     ["none if it was scaled to none by hand", 0, 0, 0],
