@@ -1,7 +1,7 @@
 import { isWireObject, objectOr, type WireObject } from "../resources/wire.ts";
 import type { KubeObject } from "../runtime/transport.ts";
 import type { ApiServer } from "../simulator/api/apiServer.ts";
-import { objectsAt, textAt } from "../simulator/api/json.ts";
+import { objectsAt } from "../simulator/api/json.ts";
 import { NAMESPACE } from "./users.ts";
 
 const CANARIES = "flagger.app/canaries";
@@ -33,11 +33,10 @@ const LEFT_OUT =
 export function endState(api: ApiServer): string {
   const all = (collection: string): readonly KubeObject[] =>
     api.all(collection).filter(({ metadata }) => metadata.namespace === NAMESPACE);
-  const scaled = new Set(all(AUTOSCALERS).map((autoscaler) => textAt(autoscaler, "spec", "scaleTargetRef", "name")));
   const toldOf = (collection: string, object: KubeObject): KubeObject => {
     if (collection === CANARIES) return withLastRun(object);
     if (collection === AUTOSCALERS) return withoutStatus(object);
-    return collection === DEPLOYMENTS && scaled.has(object.metadata.name) ? withoutCounts(object) : object;
+    return collection === DEPLOYMENTS ? withoutCounts(withoutWords(object)) : object;
   };
   const lines = COLLECTIONS.flatMap((collection) =>
     all(collection).map(
@@ -55,9 +54,19 @@ function withLastRun(canary: KubeObject): KubeObject {
   return { ...canary, status: { ...status, lastRun: last && `${last["outcome"]} ${last["revision"]}`, verdicts } };
 }
 
+/** Words name ReplicaSets, which are named by how often there were others. */
+function withoutWords(deployment: KubeObject): KubeObject {
+  const status = objectOr(deployment["status"]);
+  const conditions = objectsAt(status["conditions"]).map(({ message: _, ...condition }) => condition);
+  return { ...deployment, status: { ...status, conditions } };
+}
+
 const withoutStatus = ({ status: _, ...object }: KubeObject): KubeObject => object;
 
-/** How many pods there are follows the load of the last minutes; whether there are any does not. */
+/**
+ * How many pods there are follows from when somebody asked for more or fewer: of a target at rest, or in mid-run, when the
+ * promotion takes its number along. Whether there are any does not.
+ */
 function withoutCounts(deployment: KubeObject): KubeObject {
   const { spec, status, ...rest } = deployment;
   const { replicas, ...asked } = objectOr(spec);

@@ -96,7 +96,7 @@ export const ACTS: readonly Mutant[] = [
     name: "a leader goes by the timer of its lease, which comes late after a stall",
     law: "one-acts",
     only: true,
-    seed: 11,
+    seed: 36,
     life: "leaders that stand still at a request",
     edits: [
       {

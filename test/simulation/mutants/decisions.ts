@@ -29,23 +29,10 @@ export const DECISIONS: readonly Mutant[] = [
     ],
   },
   {
-    name: "the copy of a target is started over under clients",
-    law: "primary-untouched",
-    only: true,
-    seed: 194,
-    edits: [
-      {
-        file: "src/domain/advance.ts",
-        find: "return copy.isPrimaryServing(seen) ? enter.warming(seen) : enter.copying(seen);",
-        put: "return enter.copying(seen);",
-      },
-    ],
-  },
-  {
     name: "the primary is replaced before proxies have heard that it serves nobody",
     law: "primary-untouched",
     only: true,
-    seed: 1,
+    seed: 4,
     edits: [
       {
         file: "src/domain/advance.ts",

@@ -20,7 +20,7 @@ export const ENDS: readonly Mutant[] = [
     name: "a watch whose connection breaks is not opened again",
     law: "storm-forgotten",
     only: true,
-    seed: 1,
+    seed: 6,
     life: "watches that break",
     edits: [
       {
