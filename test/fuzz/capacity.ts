@@ -6,8 +6,8 @@ import type { SeenPods } from "./reach.ts";
 import { NAME } from "./scene.ts";
 import { type Change, changesOf, fieldOf, hostsIn, rulesOf, type SeenVersion, splitOf } from "./split.ts";
 
-/** Weights that are not percents become such, in whole numbers. */
-const ROUNDING = 1;
+/** Weights that are not percents become such, in whole numbers: beside a fraction of a foreign one, of 99 and a little more. */
+const ROUNDING = 100 / 99;
 
 /** No traffic to what cannot take it, said of any two moments around a pass over anything. */
 export function checkCapacity(before: Moment, after: Moment, pods: SeenPods): void {
