@@ -11,6 +11,7 @@ const faults = (scenario: string): Entry => ({ file: "faults", scenario });
 export const CATALOGUE: Readonly<Record<string, Entry>> = {
   good: rollouts("a good version goes 10, 50, 100 and is promoted without a lost request"),
   bad: rollouts("a version that fails 30 % of its requests loses all traffic, and one sentence says why"),
+  dead: rollouts("a version that fails every request is seen at once"),
   slow: rollouts("a version that answers too slowly is rolled back"),
   again: rollouts("a new revision in mid-run starts over and is promoted instead"),
   revert: rollouts("a revert in mid-run brings the traffic home and leaves the primary alone"),
@@ -26,6 +27,10 @@ export const CATALOGUE: Readonly<Record<string, Entry>> = {
   templated: variations("a MetricTemplate decides, with variables, the interval and bounds of its own"),
   killed: faults("killed in every phase of a promotion, the controller ends where one that never died ends"),
   retreat: faults("killed while it retreats, the controller still takes all traffic away and never gives any back"),
+  parting: faults("killed on the way home in parts and while it gives back, the controller loses nobody"),
+  stranded: faults(
+    "killed while a promotion is stranded, the controller leaves the traffic where it is until the primary is ready",
+  ),
   deleted: faults("a target deleted in mid-step takes no user with it"),
   handed: faults("the leader is lost in mid-step and the standby goes on"),
   outlived: faults("an API server that dies and comes back in mid-step changes nothing"),

@@ -1,5 +1,6 @@
 /** Rollouts while the world around them breaks: each ends where it would have ended, and no user notices. One at a time on a stage. */
 import assert from "node:assert/strict";
+import { service, virtualService } from "../plane/manifests.ts";
 import { refer } from "../plane/objects.ts";
 import { waitFor } from "../plane/until.ts";
 import { noneLost } from "./checks.ts";
@@ -8,21 +9,31 @@ import type { Controller, Scenarios, Stage } from "./stage.ts";
 export const faults: Scenarios = {
   "killed in every phase of a promotion, the controller ends where one that never died ends": killed,
   "killed while it retreats, the controller still takes all traffic away and never gives any back": retreat,
+  "killed on the way home in parts and while it gives back, the controller loses nobody": parting,
+  "killed while a promotion is stranded, the controller leaves the traffic where it is until the primary is ready":
+    stranded,
   "a target deleted in mid-step takes no user with it": deleted,
   "the leader is lost in mid-step and the standby goes on": handed,
   "an API server that dies and comes back in mid-step changes nothing": outlived,
   "time without Prometheus neither promotes nor rolls back": blind,
 };
 
-async function killed(stage: Stage): Promise<void> {
-  // Slow to start, so that every phase lasts long enough to be struck in.
-  const slowPods = { START_SECONDS: stage.pace.startSeconds, SHUTDOWN: "abrupt" } as const;
+type Strike = (name: string, wanted: string, weight?: number) => Promise<void>;
+
+/** A controller, and how to kill it as soon as it has brought a Canary to this stage. */
+async function striking(stage: Stage): Promise<Strike> {
   const serin = await stage.controller();
-  const strike = async (name: string, wanted: string, weight?: number): Promise<void> => {
+  return async (name, wanted, weight) => {
     await inStage(stage, name, wanted, weight);
     await serin.kill9();
     await serin.start();
   };
+}
+
+async function killed(stage: Stage): Promise<void> {
+  // Slow to start, so that every phase lasts long enough to be struck in.
+  const slowPods = { START_SECONDS: stage.pace.startSeconds, SHUTDOWN: "abrupt" } as const;
+  const strike = await striking(stage);
   const initialising = stage.app("killed", {
     deployment: { env: slowPods },
     canary: { analysis: { interval: stage.pace.step(5), stepWeights: [10, 50, 100] } },
@@ -46,17 +57,60 @@ async function killed(stage: Stage): Promise<void> {
 }
 
 async function retreat(stage: Stage): Promise<void> {
-  const serin = await stage.controller();
+  const strike = await striking(stage);
   const app = await stage.app("retreat", {
     canary: { analysis: { interval: stage.pace.step(5), threshold: 1, stepWeights: [30, 60] } },
   });
   const began = Date.now();
   await app.release("2.0.0", { ERROR_PERCENT: 50 });
-  await inStage(stage, "retreat", "Retreating");
-  await serin.kill9();
-  await serin.start();
+  await strike("retreat", "Retreating");
   await app.reaches("Failed", 30_000);
   assert.deepEqual(app.route.weights(began), [30, 0]);
+  await noneLost(app);
+}
+
+async function parting(stage: Stage): Promise<void> {
+  const slowPods = { START_SECONDS: stage.pace.startSeconds, SHUTDOWN: "abrupt" } as const;
+  const strike = await striking(stage);
+  const given = virtualService("parting", { hosts: ["parting.example.com"], weights: { parting: 100 } });
+  const app = await stage.app("parting", {
+    before: [service("parting"), given],
+    deployment: { env: slowPods },
+    canary: {
+      spec: { revertOnDeletion: true },
+      analysis: { interval: stage.pace.step(4), stepWeights: [50], stepWeightPromotion: 50 },
+    },
+  });
+  const began = Date.now();
+  await app.release("2.0.0", slowPods);
+  await strike("parting", "Handing");
+  await strike("parting", "Returning", 50);
+  await app.reaches("Succeeded", 60_000);
+  assert.deepEqual(app.route.weights(began), [50, 100, 50, 0]);
+  await stage.objects.delete(refer("canary", "test/parting"));
+  await strike("parting", "Terminating");
+  await strike("parting", "GivingBack");
+  await stage.objects.waitForGone(refer("canary", "test/parting"), 60_000);
+  await noneLost(app);
+  assert.deepEqual((await stage.objects.get(refer("virtualService", "test/parting"))).spec, given.spec);
+}
+
+async function stranded(stage: Stage): Promise<void> {
+  const strike = await striking(stage);
+  const app = await stage.app("stranded", {
+    canary: {
+      spec: { progressDeadlineSeconds: stage.pace.deadlineSeconds },
+      analysis: { interval: stage.pace.step(3), stepWeights: [50, 100] },
+    },
+  });
+  const began = Date.now();
+  await app.release("2.0.0");
+  await inStage(stage, "stranded", "Replacing");
+  await stage.behave("test/stranded-primary", { ready: false });
+  await strike("stranded", "Stranded", 100);
+  await stage.behave("test/stranded-primary", { ready: true });
+  await app.reaches("Succeeded", 60_000);
+  assert.deepEqual(app.route.weights(began), [50, 100, 0]);
   await noneLost(app);
 }
 
