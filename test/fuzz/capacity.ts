@@ -2,9 +2,10 @@ import type { ClusterObject } from "../../src/control/ports.ts";
 import type { PhaseName } from "../../src/domain/phase.ts";
 import { law } from "./broken.ts";
 import type { Moment } from "./moment.ts";
-import type { SeenPods } from "./reach.ts";
-import { NAME } from "./scene.ts";
+import { DRAIN_MILLIS, SETTLE_MILLIS, type SeenPods } from "./reach.ts";
+import { NAME, NAMESPACE } from "./scene.ts";
 import { type Change, changesOf, fieldOf, hostsIn, rulesOf, type SeenVersion, splitOf } from "./split.ts";
+import type { Stage } from "./stage.ts";
 
 /** Weights that are not percents become such, in whole numbers: beside a fraction of a foreign one, of 99 and a little more. */
 const ROUNDING = 100 / 99;
@@ -104,7 +105,9 @@ function checkPlannedMoves(was: ClusterObject | undefined, now: World): void {
   if (from === "Warming" && (to === "Baking" || to === "Handing") && isFirst) {
     law(heard("canary"), "the first share waits for proxies to hear of the canary's pods", () => now.told({}));
   }
-  const isFlight = now.available("canary") < now.whole("canary");
+  // Pods that nobody asks for any more are on their way out.
+  const isLeaving = replicasOf(now.workload("canary")) <= 0;
+  const isFlight = isLeaving || now.available("canary") < now.whole("canary");
   if (from === "Replacing" && (to === "Returning" || to === "Draining") && !isFlight) {
     law(heard("primary"), "the way home waits for proxies to hear of the primary's pods", () => now.told({}));
   }
@@ -124,6 +127,18 @@ function checkApex(now: World): void {
     "the apex Service is taken over once proxies have heard of the primary's pods",
     told,
   );
+}
+
+/** With the Canary its primary is collected, which may have had traffic until the last object was given back. */
+export function checkFarewell(before: Moment, after: Moment, { cluster, now }: Stage): void {
+  const { record } = before;
+  const isLetGo = record?.facts.hasFinalizer === true && after.record?.facts.hasFinalizer !== true;
+  if (!isLetGo || record.spec === undefined || nameOf(before) !== "GivingBack") return;
+  for (const kind of ["Service", "VirtualService"] as const) {
+    const writtenAt = cluster.writtenAt(kind, NAMESPACE, NAME);
+    const isOver = writtenAt === undefined || now - writtenAt >= SETTLE_MILLIS + DRAIN_MILLIS;
+    law(isOver, "a Canary goes a drain after what was there is back", () => ({ kind, writtenAt, now }));
+  }
 }
 
 function replicasOf(deployment: ClusterObject | undefined): number {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CanaryRecord, ClusterObject } from "../../src/control/ports.ts";
 import { printStatus } from "../../src/resources/printStatus.ts";
 import { law } from "./broken.ts";
-import { checkCapacity } from "./capacity.ts";
+import { checkCapacity, checkFarewell } from "./capacity.ts";
 import { checkKept, type Own } from "./kept.ts";
 import type { Moment } from "./moment.ts";
 import { at, entriesOf } from "./mutate.ts";
@@ -38,6 +38,7 @@ export function checkPass(before: Moment, after: Moment, stage: Stage): void {
   }
   checkHolds(before, after, writes.length);
   if (!isElsewhere) checkCapacity(before, after, stage.pods);
+  if (!isElsewhere) checkFarewell(before, after, stage);
   if (after.commits > before.commits) checkRoundTrip(stage, after.record);
 }
 

@@ -4,6 +4,8 @@ import { fieldOf, listOf } from "./split.ts";
 
 /** What is told to the stage as `settle`, in milliseconds: proxies have heard of a pod that has been there for as long. */
 export const SETTLE_MILLIS = 1000;
+/** And as `drain`: after that, pods without traffic have answered what they had. */
+export const DRAIN_MILLIS = 5000;
 
 /** The pods behind the Services, and since when each was there whenever somebody looked; without the production code. */
 export class SeenPods {

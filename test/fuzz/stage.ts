@@ -16,13 +16,13 @@ import { Reach } from "../../src/control/reach.ts";
 import { Rejections } from "../../src/control/rejections.ts";
 import type { Announcement } from "../../src/domain/decision.ts";
 import type { Status } from "../../src/domain/status.ts";
-import { type Instant, instant, millis, seconds } from "../../src/domain/time.ts";
+import { type Instant, instant, millis } from "../../src/domain/time.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
 import { Store } from "../../src/runtime/store.ts";
 import { freeze } from "../../src/simulator/api/json.ts";
 import { FakeCluster } from "../build/fakeCluster.ts";
 import { CanaryServer } from "./canaryServer.ts";
-import { SETTLE_MILLIS, SeenPods } from "./reach.ts";
+import { DRAIN_MILLIS, SETTLE_MILLIS, SeenPods } from "./reach.ts";
 import { NAME, NAMESPACE, NOW, type Scene, type Stored } from "./scene.ts";
 
 export const KEY = `${NAMESPACE}/${NAME}`;
@@ -165,7 +165,7 @@ export class Stage {
       outcomes: { note: () => {} },
       leadership,
     };
-    const timing = { settle: millis(SETTLE_MILLIS), drain: seconds(5) };
+    const timing = { settle: millis(SETTLE_MILLIS), drain: millis(DRAIN_MILLIS) };
     return { ports, inbox, rejections: new Rejections(), reach: new Reach(), timing };
   }
 
