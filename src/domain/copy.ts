@@ -24,7 +24,11 @@ export function isPrimaryServing(seen: Observation): boolean {
   return seen.apexOnPrimary && share > 0 && answeringPods(seen) > 0;
 }
 
-/** Given back to the target now, clients would meet fewer pods than answer them, or none. */
+/**
+ * Given back to the target now, clients would meet fewer pods than answer them, or none. Where some of them are sent to the
+ * target already, to wait would leave them there.
+ */
 export function isIrreplaceable(seen: Observation): boolean {
-  return seen.target !== undefined && isPrimaryServing(seen) && hasPrimaryMorePods(seen);
+  const isWhole = (seen.route?.plan.split.canary ?? 0) === 0;
+  return seen.target !== undefined && isWhole && isPrimaryServing(seen) && hasPrimaryMorePods(seen);
 }

@@ -73,7 +73,8 @@ function targetLate(seen: Observation): Problem | undefined {
   const { phase } = seen.status;
   if (phase.name !== "Terminating" || !isIrreplaceable(seen)) return undefined;
   if (!isPastDeadline(seen, phase.since, seen.target)) return undefined;
-  const why = whyNotServing(seen, "canary") ?? UNSTEADY;
+  const why = whyNotServing(seen, "canary");
+  if (why === undefined) return undefined;
   const name = `${seen.spec.target.kind} ${seen.spec.target.name}.${seen.canary.namespace}`;
   const message = `spec.targetRef: progress deadline exceeded: ${name}, which is to serve again when the Canary is gone, is not ready: ${why}; the primary serves until it is, or until the finalizer is removed by hand`;
   return { reason: "TargetNotReady", message, severity: "holding" };

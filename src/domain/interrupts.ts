@@ -152,7 +152,8 @@ function whenStalled(seen: Observation): Status | undefined {
     case "Draining":
       if (facts.isPrimaryReady(seen) && facts.hasEndpoints(seen, "primary")) return undefined;
       // One that was deleted does not come back by itself, and meanwhile whoever is sent there meets nobody.
-      if (seen.primary === undefined) return promotionFailed(seen);
+      if (seen.primary === undefined && (isCanaryServing(seen) || facts.isSuperseded(seen)))
+        return promotionFailed(seen);
       return moments.isPastDeadline(seen, phase.since, facts.newPrimary(seen)) ? promotionFailed(seen) : undefined;
     case "Terminating":
       // Told, and left when somebody mends the target: a Canary that stays is better than clients who are not served.
@@ -199,14 +200,16 @@ function deadlineExceeded(seen: Observation): Status {
   return enter.retreating(seen, "ProgressDeadlineExceeded", `progress deadline exceeded: ${name} not ready: ${why}`);
 }
 
+const isCanaryServing = (seen: Observation): boolean =>
+  facts.isRouted(seen, FULL) ? facts.canaryCanTake(seen, 100) : facts.canServe(seen, "canary", 100);
+
 /**
  * The healthy canary keeps, or takes back, all traffic. One that has lost its pods cannot, and one that was changed after
  * traffic began to go home must not: then whatever the primary runs is the better half.
  */
 function promotionFailed(seen: Observation): Status {
   const isJudged = seen.status.phase.name === "Replacing" || !facts.isSuperseded(seen);
-  const isServing = facts.isRouted(seen, FULL) ? facts.canaryCanTake(seen, 100) : facts.canServe(seen, "canary", 100);
-  if (isJudged && isServing) return enter.stranded(seen);
+  if (isJudged && isCanaryServing(seen)) return enter.stranded(seen);
   const why = facts.whyNotServing(seen, "primary") ?? facts.UNSTEADY;
   const name = `primary ${seen.spec.target.name}-primary.${seen.canary.namespace}`;
   const isDeleted = seen.primary === undefined && seen.status.phase.name !== "Replacing";

@@ -36,7 +36,7 @@ export function parseCanary(object: unknown): ParsedCanary {
 
 type SpecPart = Pick<ParsedCanary, "spec" | "refusals">;
 
-/** What frozen specs were parsed as. A status is written far more often than a spec, and need not have it read again. */
+/** What frozen specs were parsed as: in simulated lives the objects before and after a write share what it left alone. */
 const known = new WeakMap<object, SpecPart & { readonly namespace: string }>();
 
 function specIn(given: unknown, namespace: string): SpecPart {

@@ -32,6 +32,10 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
     given: aRollout().terminating(LATE).canaryPods(1).target({ hasGivenUp: true }),
     want: "Terminating",
   },
+  "unless the target has some of them already": {
+    given: aRollout().terminating(LATE).canaryPods(1).routedAt(50),
+    want: "GivingBack",
+  },
   "to as many they are, though the target will not be ready": {
     given: aRollout().terminating(LATE).canaryPods(2, 3),
     want: "GivingBack",
@@ -198,6 +202,10 @@ const cases: Record<string, { given: Rollout; want: Phase["name"] }> = {
   "the canary has all that is left, unless nobody judged it": {
     given: aRollout().draining().asks("v2").with({ primary: undefined }),
     want: "Retreating",
+  },
+  "a canary that lacks a pod at that moment may have it again in the next": {
+    given: aRollout().draining().canaryPods(1).with({ primary: undefined }),
+    want: "Draining",
   },
   "though not before traffic is home": { given: aRollout().draining().asks("v2"), want: "Draining" },
   "going back to the promoted revision is a retreat": {

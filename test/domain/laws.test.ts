@@ -122,7 +122,7 @@ law("no canary that answers is left for a copy of its target that proxies do not
 law("no clients are given back to fewer pods than serve them", (seen) => {
   const { status } = decide(seen);
   if (seen.status.phase.name !== "Terminating" || status.phase.name !== "GivingBack") return;
-  const isServed = seen.apexOnPrimary && (seen.route?.plan.split.primary ?? 100) > 0;
+  const isServed = seen.apexOnPrimary && (seen.route?.plan.split.primary ?? 100) === 100;
   if (!isServed || seen.target === undefined || seen.target.isReady) return;
   const answering = Math.min(seen.primary?.availablePods ?? 0, seen.endpoints.primary.ready);
   assert.ok(seen.target.availablePods >= answering);

@@ -34,7 +34,7 @@ const sentences: Record<string, { given: Rollout; want: string }> = {
     want: "progress deadline exceeded: primary podinfo-primary.test not ready: it is missing",
   },
   "that a primary was deleted on the way home": {
-    given: aRollout().draining().canaryPods(0).with({ primary: undefined }),
+    given: aRollout().draining().asks("v2").with({ primary: undefined }),
     want: "promotion failed: primary podinfo-primary.test not ready: it is missing",
   },
   "what a step without evidence waited for": {

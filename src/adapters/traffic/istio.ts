@@ -1,5 +1,6 @@
 import { RejectedError } from "../../control/errors.ts";
 import type { Cluster, Subject, TargetShape, TrafficRouter } from "../../control/ports.ts";
+import type { Levels } from "../../domain/decision.ts";
 import type { RouteFacts } from "../../domain/observation.ts";
 import type { Problem } from "../../domain/status.ts";
 import { type Instant, latest } from "../../domain/time.ts";
@@ -57,7 +58,7 @@ export function istioRouter(cluster: Cluster, options: IstioOptions = {}): Traff
       // Where the spec cannot be made so any more, the traffic that is on our route must still be brought home.
       const whole = [
         ...backends(claims, rendering),
-        ...(levels.scaffold === "all" ? [renderService(subject, shape, "apex", claims.apexService)] : []),
+        ...(isApexWanted(levels, claims) ? [renderService(subject, shape, "apex", claims.apexService)] : []),
         ...(levels.scaffold === "backends" ? [] : weighted(claims, plan, rendering)),
       ];
       const order = obstacle === undefined ? whole : weighted(claims, plan, rendering);
@@ -69,6 +70,11 @@ export function istioRouter(cluster: Cluster, options: IstioOptions = {}): Traff
       await cluster.confirm("VirtualService", namespace, apex);
     },
   };
+}
+
+/** Where only the route is to be so, a way in that somebody points elsewhere is left, and one that is gone is made. */
+function isApexWanted({ scaffold }: Levels, { apexService }: Claims): boolean {
+  return scaffold === "all" || (scaffold === "route" && apexService.kind === "absent");
 }
 
 interface Rendering {

@@ -29,6 +29,12 @@ describe("istio router: drift", () => {
     assert.deepEqual(await apply("route", 50), ["apply Service podinfo-canary", "apply VirtualService podinfo"]);
   });
 
+  test("and one that somebody has deleted is made again", async () => {
+    const { cluster, apply } = await atRest();
+    cluster.drop("Service", NAMESPACE, "podinfo");
+    assert.deepEqual(await apply("route"), ["apply Service podinfo"]);
+  });
+
   const drifts: Record<string, { kind: KindName; name: string; change: (object: Json) => void }> = {
     "edited weights": {
       kind: "VirtualService",
