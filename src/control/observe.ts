@@ -97,7 +97,12 @@ export function problemsOf(refusals: readonly Refusal[]): readonly Problem[] {
 function carrierOf(subject: Subject, shape: TargetShape | undefined, { routers }: Ports): TrafficRouter | undefined {
   const { phase } = subject.record.status;
   if (isAtRest(phase) || phase.name === "New" || phase.name === "Copying") return undefined;
-  return Object.values(routers).find((router) => router?.read(subject, shape).facts.route !== undefined);
+  return Object.values(routers).find((router) => {
+    const facts = router?.read(subject, shape).facts;
+    // One that gives back has something to give until the Canary is gone, also when the route is no longer its own.
+    const isGiving = phase.name === "GivingBack" && (facts?.givenBack === false || facts?.givenBackSince !== undefined);
+    return facts?.route !== undefined || isGiving;
+  });
 }
 
 /** A provider that the spec names was judged with the spec. The controller's default stands in no object. */

@@ -9,6 +9,7 @@ import { Reach } from "../../src/control/reach.ts";
 import { Rejections } from "../../src/control/rejections.ts";
 import { type Retry, retryFor } from "../../src/control/retry.ts";
 import { seconds } from "../../src/domain/time.ts";
+import { aRollout, NOW } from "../build/aRollout.ts";
 import { TIMING, World } from "../build/world.ts";
 
 const KEY = "test/podinfo";
@@ -122,6 +123,34 @@ test("a kind and a provider that nobody serves touch nothing", async () => {
   assert.deepEqual(await pass(KEY, desk), { kind: "done", wakeAt: undefined });
   assert.equal(world.status.phase.name, "New");
 });
+
+for (const [what, given] of Object.entries({
+  "that is to be given back without a route": { givenBack: false, givenBackSince: undefined },
+  "that was given back a moment ago": { givenBack: true, givenBackSince: NOW },
+})) {
+  test(`a provider that nobody knows does not let a Canary go from what is there ${what}`, async () => {
+    const record = aRollout().givingBack(seconds(3600)).spec({ provider: "linkerd" }).deleted().seen;
+    const asked: string[] = [];
+    const applied: string[] = [];
+    const { desk } = aDesk((ports) => ({
+      clock: { now: () => NOW },
+      canaries: {
+        ...withRecord({ spec: record.spec, status: record.status, facts: record.canary })(ports).canaries,
+        commit: async () => {},
+        setFinalizer: async (_, presence) => void asked.push(presence),
+      } as Ports["canaries"],
+      routers: {
+        istio: {
+          read: () => ({ facts: { route: undefined, apexOnPrimary: false, ...given }, problems: [] }),
+          apply: async (_subject, _shape, { scaffold }) => void applied.push(scaffold),
+          confirm: async () => {},
+        },
+      },
+    }));
+    await pass(KEY, desk);
+    assert.deepEqual([asked, applied], [[], ["givenBack"]]);
+  });
+}
 
 test("a refusal of the API server is told on the object until an attempt gets through", async () => {
   let isRefusing = true;
