@@ -134,6 +134,8 @@ export function checkFarewell(before: Moment, after: Moment, { cluster, now }: S
   const { record } = before;
   const isLetGo = record?.facts.hasFinalizer === true && after.record?.facts.hasFinalizer !== true;
   if (!isLetGo || record.spec === undefined || nameOf(before) !== "GivingBack") return;
+  // Without its target there is nobody who could serve instead, and nothing to wait for.
+  if (!before.objects.has(`Deployment/${NAME}`)) return;
   for (const kind of ["Service", "VirtualService"] as const) {
     const writtenAt = cluster.writtenAt(kind, NAMESPACE, NAME);
     const isOver = writtenAt === undefined || now - writtenAt >= SETTLE_MILLIS + DRAIN_MILLIS;

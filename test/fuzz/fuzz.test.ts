@@ -102,7 +102,7 @@ describe("the laws", () => {
     spec: { hosts: ["podinfo"], exportTo: ["."], http },
   });
   const foreign = { name: "testers", route: [{ destination: { host: "legacy" } }] };
-  const own = { keys: [], hasUsualNames: true };
+  const own = { keys: [], hasUsualNames: true, targets: [] };
   const was = route(foreign, rule([100, 0]));
   const is = route(foreign, rule([90, 10]));
 

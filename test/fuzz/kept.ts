@@ -47,6 +47,8 @@ export function checkKept(was: ClusterObject, is: ClusterObject, own: Own): void
 export interface Own {
   readonly keys: readonly string[];
   readonly hasUsualNames: boolean;
+  /** What the Canary rolls out, by kind and name. */
+  readonly targets: readonly (string | undefined)[];
 }
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isWireObject(value) ? value : {});

@@ -53,7 +53,9 @@ function isNamed(record: CanaryRecord | undefined): boolean {
 function checkOneChange(id: string, was: ClusterObject, is: ClusterObject, after: Moment, own: Own): void {
   const controller = was.metadata.ownerReferences?.find((owner) => owner.controller === true);
   const isForeign = controller !== undefined && controller.uid !== UID && controller.kind !== "Canary";
-  law(!isForeign, "what somebody else controls is left alone", () => id);
+  // The target is somebody's always, and is scaled for them.
+  const isTarget = own.targets.includes(id);
+  law(!isForeign || isTarget, "what somebody else controls is left alone", () => id);
   // What was there before is given back as it was remembered, whatever was remembered.
   const isGivenBack = after.record?.status.phase.name === "GivingBack" || after.record === undefined;
   if (!isGivenBack) checkKept(was, is, own);
@@ -71,6 +73,11 @@ function ownOf(before: Moment, after: Moment, { asked }: Stage): Own {
     // And what a primary was selected by before: a label of ours goes with it.
     keys: [...SELECTOR_LABELS, ...asked, ...selectors.flatMap((map) => entriesOf(map).map(([key]) => String(key)))],
     hasUsualNames: [before, after].every(({ record }) => isNamed(record)),
+    targets: [before, after].flatMap(({ record }) =>
+      [record?.spec?.target, record?.status.scope?.target].flatMap(
+        (target) => target && `${target.kind}/${target.name}`,
+      ),
+    ),
   };
 }
 
