@@ -34,12 +34,13 @@ export function withoutNulls(value: unknown, depth = 0): unknown {
   return Object.fromEntries(kept.map(([name, field]) => [name, withoutNulls(field, depth + 1)]));
 }
 
-/** The furthest that a JavaScript date reaches. */
-const LAST_INSTANT = 8.64e15;
+/** As far as RFC 3339 reaches, whose years have four digits. A status with any other time is refused whole. */
+const FIRST_INSTANT = Date.parse("0000-01-01T00:00:00.000Z");
+export const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** RFC 3339, to the millisecond. */
 export function printInstant(at: Instant): string {
-  return new Date(Math.max(-LAST_INSTANT, Math.min(LAST_INSTANT, Math.trunc(at)))).toISOString();
+  return new Date(Math.max(FIRST_INSTANT, Math.min(LAST_INSTANT, Math.trunc(at)))).toISOString();
 }
 
 /** RFC 3339 in whole seconds, as Kubernetes writes times and Flagger's fields have always been. */

@@ -184,6 +184,13 @@ test("texts too long to store are cut, and numbers that JSON does not know are l
   assert.equal(wire.metrics?.[0]?.message.length, 4096);
 });
 
+test("times that no text can name are the last and the first that one can", () => {
+  const printed = (since: number) =>
+    printStatus({ ...newStatus(), phase: { name: "Copying", since: instant(since) } }, context).stageSince;
+  assert.equal(printed(1e15), "9999-12-31T23:59:59.999Z");
+  assert.equal(printed(-1e15), "0000-01-01T00:00:00.000Z");
+});
+
 test("a status with longer texts than are kept reads as it was printed", () => {
   const problem = { reason: "TargetNotFound", severity: "advisory", message: "y".repeat(5000) } as const;
   const wire = printStatus({ ...newStatus(), reason: "🦓".repeat(2500), problems: [problem] }, context);
