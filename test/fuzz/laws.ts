@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CanaryRecord, ClusterObject } from "../../src/control/ports.ts";
+import type { Status } from "../../src/domain/status.ts";
 import { printStatus } from "../../src/resources/printStatus.ts";
+import { LAST_INSTANT } from "../../src/resources/wire.ts";
 import { law } from "./broken.ts";
 import { checkCapacity, checkFarewell } from "./capacity.ts";
 import { checkKept, type Own } from "./kept.ts";
@@ -90,14 +92,17 @@ function checkHolds(before: Moment, after: Moment, writes: number): void {
   law(!isHeld || writes === 0, "a suspended rollout writes nothing");
 }
 
-/** Longer ones are cut. */
-function hasShortTexts(value: unknown): boolean {
-  return typeof value === "string" ? value.length <= 4096 : entriesOf(value).every(([, inner]) => hasShortTexts(inner));
+/** Longer texts are cut, and so are times that a hold of thousands of years has moved past the last that can be written. */
+function isKeptWhole(status: Status): boolean {
+  const hasShortTexts = (value: unknown): boolean =>
+    typeof value === "string" ? value.length <= 4096 : entriesOf(value).every(([, inner]) => hasShortTexts(inner));
+  const times = entriesOf(status.phase).map(([, value]) => Number(value));
+  return hasShortTexts(status) && !times.some((time) => time > LAST_INSTANT);
 }
 
 function checkRoundTrip({ server, now, committed }: Stage, record: CanaryRecord | undefined): void {
   if (record === undefined) return;
-  if (committed !== undefined && hasShortTexts(committed)) {
+  if (committed !== undefined && isKeptWhole(committed)) {
     // What is only put right was not decided anew: times of conditions are made when it is printed.
     const { conditionTimes: times } = record.status;
     law(
