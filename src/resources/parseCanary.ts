@@ -36,20 +36,12 @@ export function parseCanary(object: unknown): ParsedCanary {
 
 type SpecPart = Pick<ParsedCanary, "spec" | "refusals">;
 
-/** What frozen specs were parsed as: in simulated lives the objects before and after a write share what it left alone. */
-const known = new WeakMap<object, SpecPart & { readonly namespace: string }>();
-
 function specIn(given: unknown, namespace: string): SpecPart {
-  const isLasting = isWireObject(given) && Object.isFrozen(given);
-  const before = isLasting ? known.get(given) : undefined;
-  if (before?.namespace === namespace) return { spec: before.spec, refusals: before.refusals };
   const wire = withoutNulls(given);
   if (!isWireObject(wire)) {
     return { spec: undefined, refusals: [invalid("spec", "is missing: write targetRef, service and analysis")] };
   }
-  const parsed = parseSpec(wire, namespace);
-  if (isLasting) known.set(given, { ...parsed, namespace });
-  return parsed;
+  return parseSpec(wire, namespace);
 }
 
 /**
